@@ -1,0 +1,45 @@
+#pragma once
+// A tokenizer for SQL text that is not ours: the author's expressions and definitions printed by a
+// server. It knows quoting and comments of both databases and nothing of grammar; it exists so that a
+// column can be renamed inside a text without touching strings, comments or function names.
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace segue {
+
+enum class SqlTokenKind { identifier, quoted_identifier, string, number, comment, space, symbol };
+
+/// One token; `text` is the exact slice of the input, so joining all texts gives the input back.
+struct SqlToken {
+  SqlTokenKind kind;
+  std::string text;
+  std::size_t offset = 0;
+
+  /// The name that an identifier token stands for: unquoted; unquoted text is folded to lower case.
+  [[nodiscard]] std::string name() const;
+};
+
+/// Splits without loss. An unterminated quote or comment is one token to the end of the input.
+[[nodiscard]] std::vector<SqlToken> sql_tokens(std::string_view text);
+
+/// True when every quote and comment is closed and parentheses are balanced outside of them.
+[[nodiscard]] bool is_closed_sql(std::string_view text);
+
+/// Calls `replace` for each identifier token that can be a column reference (not a function name, not a
+/// type after `::` or AS, not a qualifier, not the right of a qualifier other than `table`), and puts
+/// what it returns in its place. A qualifier equal to `table` (with its dot) is dropped when replaced.
+/// Names compare exactly when quoted, else without case.
+[[nodiscard]] std::string replace_columns(
+    std::string_view text, std::string_view table,
+    const std::function<std::optional<std::string>(const std::string& name)>& replace);
+
+/// Which of `columns` the text refers to, by the same rule.
+[[nodiscard]] std::set<std::string> referenced_columns(std::string_view text, std::string_view table,
+                                                       const std::set<std::string>& columns);
+
+}  // namespace segue
