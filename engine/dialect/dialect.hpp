@@ -1,0 +1,98 @@
+#pragma once
+// A dialect turns resolved changes into steps and steps into text. It never connects: everything it knows
+// of the database is in the catalogue that it is given. One implementation per database.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/dialect/script.hpp"
+#include "engine/model/catalog.hpp"
+#include "engine/model/plan.hpp"
+#include "engine/model/settings.hpp"
+
+namespace segue::dialect {
+
+/// A migration that has begun and is not contracted or reversed, oldest first in lists.
+struct LiveMigration {
+  model::Plan plan;
+  model::MigrationState state = model::MigrationState::pending;
+};
+
+/// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
+/// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
+struct PlanInput {
+  const model::Catalog& catalog;
+  const std::vector<LiveMigration>& live;
+  std::vector<model::Change> changes;
+  const model::Settings& settings;
+};
+
+/// What rendering sees: the catalogue as it is now, the chain with the step's own migration at `current`,
+/// and version schemas of contracted migrations that still stand.
+struct RenderContext {
+  const model::Catalog& catalog;
+  const std::vector<LiveMigration>& live;
+  std::size_t current = 0;
+  const model::Settings& settings;
+  std::vector<std::string> retained_versions = {};
+
+  [[nodiscard]] const LiveMigration& migration() const { return live.at(current); }
+};
+
+/// A question that preflight asks the database before anything is touched. `sql` returns one row with one
+/// number (and optionally an example key); more than `allowed` is a refusal with `message`, in which {count}
+/// and {example} are filled.
+struct PreflightQuery {
+  std::string sql;
+  std::int64_t allowed = 0;
+  std::string message;
+  SourceLocation where;
+  bool may_fail = false;             // an error of this query is itself the finding (e.g. `up` raises)
+};
+
+class Dialect {
+ public:
+  virtual ~Dialect() = default;
+
+  [[nodiscard]] virtual model::DatabaseKind kind() const = 0;
+
+  /// Fills what resolution left open (physical names, presumed classes, derived casts, strategies and
+  /// their reasons), orders the steps and notes. Throws Error(refused) with every refusal as a problem,
+  /// each naming the object and the remedy.
+  [[nodiscard]] virtual model::Plan plan(const PlanInput& input) const = 0;
+
+  /// The catalogue as it will look after expand of `plan`: so that a later pending migration can be
+  /// planned on top.
+  [[nodiscard]] virtual model::Catalog expanded(const model::Catalog& catalog,
+                                                const model::Plan& plan) const = 0;
+
+  /// Questions over rows and sessions, asked read-only.
+  [[nodiscard]] virtual std::vector<PreflightQuery> preflight(const PlanInput& input,
+                                                              const model::Plan& plan) const = 0;
+
+  /// The text of a step, now.
+  [[nodiscard]] virtual Script render(const model::Step& step, const RenderContext& context) const = 0;
+
+  /// What takes a done (or half done) step back; empty when there is nothing to do. In order.
+  [[nodiscard]] virtual std::vector<Script> inverse(const model::Step& step,
+                                                    const RenderContext& context) const = 0;
+
+  /// Counts what reversing would lose: rows whose new-side values `down` cannot give back, per column.
+  /// Each query returns one number; keyed by "table.column".
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> reversal_loss(
+      const RenderContext& context) const = 0;
+
+  /// The re-check of every chunk and gate: queries that return a row per deviation (a trigger disabled or
+  /// changed, a column gone).
+  [[nodiscard]] virtual std::vector<Statement> drift_checks(const RenderContext& context) const = 0;
+
+  /// The query that names who blocks a lock on these (quoted) tables: pid, who, since, what. Empty when
+  /// the database cannot tell.
+  [[nodiscard]] virtual std::string blockers(const std::vector<std::string>& tables) const = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Dialect> make_postgres_dialect();
+[[nodiscard]] std::unique_ptr<Dialect> make_sqlite_dialect();
+
+}  // namespace segue::dialect

@@ -1,0 +1,122 @@
+#pragma once
+// What a dialect hands to the executor for one step: text and the way in which it must be run. Plain
+// data; a dialect never connects. Holes in walk texts are named in braces ({position}, {size}, {hi}) and
+// are filled by the executor with literals that the database itself returned.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "segue/error.hpp"
+
+namespace segue::dialect {
+
+/// What must hold of a statement's result, else the transaction is rolled back with this error.
+struct Expectation {
+  enum class Rule { anything, no_rows, some_rows, affected, value };
+  Rule rule = Rule::anything;
+  std::int64_t affected = 0;         // Rule::affected
+  std::string value;                 // Rule::value: text of the first column of the first row
+  ErrorKind kind = ErrorKind::drift;
+  std::string message;               // {0} is the first column of the first row found
+};
+
+struct Statement {
+  std::string sql;
+  std::string lock = {};             // the lock it takes and why that is safe here, for the plan
+  Expectation expect = {};
+  /// Keeps the first value of the result (an integer) under this name; later statements of the script
+  /// may hold the hole {name} or {name+1}.
+  std::string capture = {};
+};
+
+/// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken in one
+/// savepoint that is polled (protocol-postgres.md 3); `calm` (rung 0) waits before it.
+struct TransactionScript {
+  std::string begin;
+  std::vector<Statement> before;     // outside of the transaction, before it (SQLite pragmas)
+  std::vector<std::string> calm;
+  std::vector<std::string> locks;
+  std::vector<std::string> locked_tables;   // quoted, to report who blocks
+  std::vector<Statement> statements;
+  /// Run in a savepoint that is rolled back. A conflict (class 23) in it is inconclusive and then
+  /// `probe_fallback` runs the same way.
+  std::vector<Statement> probe;
+  std::vector<Statement> probe_fallback;
+  bool fresh_connection = false;     // the probe needs one that has not touched the table
+  std::vector<Statement> after;      // outside of the transaction, after it
+};
+
+/// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial'.
+struct StandaloneScript {
+  Statement statement;
+  Statement state;
+  Statement clean_up;                // brings 'partial' back to 'absent'
+};
+
+/// A sweep over a table in chunks.
+struct WalkScript {
+  std::string table;                 // for people
+  std::string begin;                 // of a chunk's transaction
+  std::string first;                 // literal of the start position (exclusive)
+  std::string total;                 // query: estimated number of rows
+  std::string identity;              // query: (file node | schema version); another value restarts or pauses
+  /// Query with {position} and {size}: one row (hi, mark): the end of the chunk as a literal and the key
+  /// there; hi NULL at the end of the table.
+  std::string bound;
+  /// Query with {position}: one row, the mark now found at the position; empty when not needed.
+  std::string mark;
+  std::vector<Statement> restart;    // when the mark moved: empties what was copied
+  std::vector<Statement> chunk;      // with {position} and {hi}; affected rows are counted as done
+  /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
+  std::string residual;
+  std::vector<Statement> residual_chunk;   // writes up to {limit} of them; empty: the sweep itself again
+  std::int64_t size_first = 100;
+  std::int64_t size_min = 1;
+  std::int64_t size_max = 100'000;
+  double target_alone_ms = 100;      // lock hold while nobody else uses the table
+  double target_shared_ms = 10;
+  double pause_alone_ms = 0;
+  double pause_shared_ms = 0;
+  /// Query: true when others use the table or wait for us; empty: use the dialect's own sign.
+  std::string shared;
+  bool user_triggers = true;         // false: SQLite, ENABLE_TRIGGER off around it
+};
+
+/// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that
+/// disagree; `count` their number. With {position} and {hi} when `bound` is set, else whole.
+struct CompareScript {
+  std::string table;
+  std::string begin;                 // read-only transaction of a slice
+  std::string first;
+  std::string total;
+  std::string bound;
+  std::string count;
+  std::string differences;
+  std::int64_t size_first = 10'000;
+  double slice_ms = 600'000;
+  std::string proof;                 // "whole", or what the weaker proof consists of
+};
+
+/// Waits until a query has no rows; each row names one that holds it up.
+struct WaitScript {
+  std::vector<Statement> before;     // run once, first
+  std::string holders;
+  std::string waiting_for;           // for people
+  int limit_ms = 600'000;
+  ErrorKind kind = ErrorKind::lock_timeout;
+};
+
+/// A gate: `offenders` is sampled for `watch_ms`; any row refuses.
+struct GateScript {
+  std::string offenders;
+  int watch_ms = 0;
+  std::string message;
+};
+
+using Script = std::variant<TransactionScript, StandaloneScript, WalkScript, CompareScript, WaitScript,
+                            GateScript>;
+
+}  // namespace segue::dialect
