@@ -8,16 +8,13 @@
 
 #include "engine/dialect/script.hpp"
 #include "engine/model/catalog.hpp"
+#include "engine/model/chain.hpp"
 #include "engine/model/plan.hpp"
 #include "engine/model/settings.hpp"
 
 namespace segue::dialect {
 
-/// A migration that has begun and is not contracted or reversed, oldest first in lists.
-struct LiveMigration {
-  model::Plan plan;
-  model::MigrationState state = model::MigrationState::pending;
-};
+using model::LiveMigration;
 
 /// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
 /// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
@@ -35,7 +32,7 @@ struct RenderContext {
   const std::vector<LiveMigration>& live;
   std::size_t current = 0;
   const model::Settings& settings;
-  std::vector<std::string> retained_versions = {};
+  std::vector<std::string> retained_versions = {};   // version_schema names, oldest first
 
   [[nodiscard]] const LiveMigration& migration() const { return live.at(current); }
 };
@@ -56,6 +53,16 @@ class Dialect {
   virtual ~Dialect() = default;
 
   [[nodiscard]] virtual model::DatabaseKind kind() const = 0;
+
+  /// The type's one spelling: as the catalogue prints it ("int8" → "bigint").
+  [[nodiscard]] virtual std::string normal_type(const std::string& type) const = 0;
+
+  /// True when changing the type rewrites no row and no index (lint-rules 2.8).
+  [[nodiscard]] virtual bool widens_in_place(const std::string& from, const std::string& to) const = 0;
+
+  /// True when ADD COLUMN with this default writes no row: a constant, or a function that is known to be
+  /// stable. Unknown functions are not.
+  [[nodiscard]] virtual bool is_constant_default(const std::string& sql) const = 0;
 
   /// Fills what resolution left open (physical names, presumed classes, derived casts, strategies and
   /// their reasons), orders the steps and notes. Throws Error(refused) with every refusal as a problem,
@@ -86,6 +93,10 @@ class Dialect {
   /// The re-check of every chunk and gate: queries that return a row per deviation (a trigger disabled or
   /// changed, a column gone).
   [[nodiscard]] virtual std::vector<Statement> drift_checks(const RenderContext& context) const = 0;
+
+  /// Functions of ours that clients and triggers call; run once when the journal is installed or
+  /// upgraded, in its transaction. Idempotent.
+  [[nodiscard]] virtual std::vector<Statement> support() const = 0;
 
   /// The query that names who blocks a lock on these (quoted) tables: pid, who, since, what. Empty when
   /// the database cannot tell.

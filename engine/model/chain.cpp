@@ -1,0 +1,115 @@
+// Which logical versions exist. The base is derived, never stored: the catalogue less what live
+// migrations put onto the tables (their added and replacing columns, and the marker).
+
+#include <algorithm>
+#include <set>
+
+#include "engine/model/chain.hpp"
+
+namespace segue::model {
+namespace {
+
+// Physical columns that live migrations added to `table`, and whether the table itself is theirs.
+struct Additions {
+  std::set<std::string> columns;
+  bool table = false;
+};
+
+Additions additions_to(const std::string& table,
+                       const std::vector<LiveMigration>& live) {
+  Additions found;
+  for (const LiveMigration& migration : live) {
+    for (const Change& change : migration.plan.changes) {
+      for (const TableChange& t : change.tables) {
+        if (t.physical != table) continue;
+        if (t.fate == TableFate::created) found.table = true;
+        for (const ColumnChange& column : t.columns) {
+          if (column.new_physical != column.old_physical) found.columns.insert(column.new_physical);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+VersionColumn version_column(const CatalogColumn& column) {
+  VersionColumn out{.name = column.name, .physical = column.name, .shape = {}};
+  out.shape.type = column.type;
+  out.shape.nullable = column.nullable;
+  if (column.generated.empty()) out.shape.default_sql = column.default_sql;
+  if (!column.comment.empty()) out.shape.comment = column.comment;
+  out.shape.collation = column.collation;
+  out.shape.generated = column.generated;
+  out.shape.identity = column.identity;
+  out.shape.primary_key = column.primary_key;
+  return out;
+}
+
+bool is_user_table(const CatalogTable& table) {
+  return table.kind == 'r' || table.kind == 'p' || table.kind == 'f' || table.kind == 'V';
+}
+
+}  // namespace
+
+Version base_version(const Catalog& catalog,
+                            const std::vector<LiveMigration>& live) {
+  Version base;
+  for (const CatalogTable& table : catalog.tables) {
+    if (!is_user_table(table)) continue;
+    const Additions additions = additions_to(table.name, live);
+    if (additions.table) continue;
+    VersionTable version{.name = table.name, .physical = table.name, .columns = {}};
+    for (const CatalogColumn& column : table.columns) {
+      const bool ours = column.name == "_segue" || column.name.starts_with("_segue_");
+      if (!ours && !additions.columns.contains(column.name)) {
+        version.columns.push_back(version_column(column));
+      }
+    }
+    base.tables.push_back(std::move(version));
+  }
+  return base;
+}
+
+Version version_after(const Catalog& catalog, const std::vector<LiveMigration>& live,
+                      std::size_t count) {
+  Version version = base_version(catalog, live);
+  for (std::size_t i = 0; i < count && i < live.size(); ++i) {
+    for (const Change& change : live[i].plan.changes) version = applied(version, change);
+  }
+  return version;
+}
+
+Version newest_version(const Catalog& catalog, const std::vector<LiveMigration>& live) {
+  return version_after(catalog, live, live.size());
+}
+
+Change rebased(const Change& later, const Change& contracted) {
+  Change out = later;
+  for (TableChange& table : out.tables) {
+    const auto source = std::find_if(
+        contracted.tables.begin(), contracted.tables.end(), [&](const TableChange& t) {
+          return t.fate == TableFate::changed && t.physical == table.physical;
+        });
+    if (source == contracted.tables.end()) continue;
+    table.physical = source->after;
+    const auto rename = [&](std::string& physical) {
+      for (const ColumnChange& column : source->columns) {
+        if (column.fate != ColumnFate::dropped && column.new_physical == physical) {
+          physical = column.after;
+          return;
+        }
+      }
+    };
+    for (ColumnChange& column : table.columns) {
+      rename(column.old_physical);
+      if (column.fate != ColumnFate::added) rename(column.new_physical);
+      for (std::optional<Expression>* expression : {&column.up, &column.down}) {
+        if (!*expression) continue;
+        for (Argument& argument : (*expression)->arguments) rename(argument.physical);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace segue::model
