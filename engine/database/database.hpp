@@ -85,6 +85,10 @@ class Database {
 
   /// SQLite: run the user's triggers or not (SQLITE_DBCONFIG_ENABLE_TRIGGER). PostgreSQL: no effect.
   virtual void enable_user_triggers(bool) {}
+
+  /// SQLite: how long the busy handler polls from now on (0: one look). PostgreSQL: no effect, its
+  /// lock_timeout is a statement of the caller's.
+  virtual void set_lock_budget_ms(int) {}
 };
 
 /// Opens a PostgreSQL connection and sets every session setting of protocol-postgres.md 2 explicitly.

@@ -1,0 +1,150 @@
+#include "tests/support/test_database.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/sql_tokens.hpp"
+
+namespace segue::test {
+
+namespace {
+
+constexpr std::string_view how_to_start =
+    "no PostgreSQL server for tests; run: testdb/postgres start --state {}/testdb (ctest does), or set "
+    "SEGUE_TEST_POSTGRES to a superuser's URL";
+
+std::string random_name() {
+  static std::atomic<int> count = 0;
+  static const unsigned seed = std::random_device{}();
+  return fmt::format("segue_test_{}_{:08x}_{}", getpid(), seed, count++);
+}
+
+std::filesystem::path make_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "segue-test.XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  return pattern;
+}
+
+void on_server(const std::string& statement) {
+  const auto server = database::open_postgres({.url = postgres_server_url()});
+  server->query(statement);
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return result;
+}
+
+/// Follows CREATE TRIGGER … BEGIN … END, whose body holds semicolons; CASE … END nests in it.
+class Nesting {
+ public:
+  void see(const std::string& word) {
+    if (word == "CREATE") creates_ = true;
+    if (word == "TRIGGER" && creates_) in_trigger_ = true;
+    if (word == "ATOMIC") in_trigger_ = true;
+    if (!in_trigger_) return;
+    if (word == "BEGIN" || word == "CASE" || word == "ATOMIC") ++depth_;
+    if (word == "END") --depth_;
+  }
+  [[nodiscard]] bool is_inside() const { return depth_ > 0; }
+
+ private:
+  bool creates_ = false;
+  bool in_trigger_ = false;
+  int depth_ = 0;
+};
+
+bool is_blank(std::string_view text) {
+  const std::vector<SqlToken> tokens = sql_tokens(text);
+  return std::all_of(tokens.begin(), tokens.end(), [](const SqlToken& token) {
+    return token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment;
+  });
+}
+
+}  // namespace
+
+std::string postgres_server_url() {
+  if (const char* url = std::getenv("SEGUE_TEST_POSTGRES"); url != nullptr && *url != '\0') return url;
+  std::ifstream file(std::filesystem::path(SEGUE_BINARY_DIR) / "testdb" / "url");
+  std::string url;
+  if (!std::getline(file, url) || url.empty()) {
+    throw std::runtime_error(fmt::format(fmt::runtime(how_to_start), SEGUE_BINARY_DIR));
+  }
+  return url;
+}
+
+std::string with_database(const std::string& url, const std::string& name) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return fmt::format("{} dbname={}", url, name);
+  const std::size_t query = std::min(url.find('?'), url.size());
+  const std::size_t path = std::min(url.find('/', scheme + 3), query);
+  return fmt::format("{}/{}{}", url.substr(0, path), name, url.substr(query));
+}
+
+TestDatabase::TestDatabase(database::Kind kind)
+    : kind_(kind), name_(random_name()), folder_(make_folder()) {
+  if (kind == database::Kind::sqlite) {
+    url_ = (folder_ / "test.db").string();
+    return;
+  }
+  on_server(fmt::format("CREATE DATABASE {} TEMPLATE template0", name_));
+  url_ = with_database(postgres_server_url(), name_);
+}
+
+TestDatabase::~TestDatabase() {
+  try {
+    std::filesystem::remove_all(folder_);
+    if (kind_ == database::Kind::postgres) {
+      on_server(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+    }
+  } catch (...) {
+    // What is left over goes with the throwaway server; the test's own failure is what counts.
+  }
+}
+
+std::unique_ptr<database::Database> TestDatabase::open() const { return open(database::Options{}); }
+
+std::unique_ptr<database::Database> TestDatabase::open(database::Options options) const {
+  options.url = url_;
+  return kind_ == database::Kind::postgres ? database::open_postgres(options)
+                                           : database::open_sqlite(options);
+}
+
+void TestDatabase::run(std::string_view script) const {
+  const auto connection = open();
+  if (kind_ == database::Kind::postgres) connection->query("SET search_path = public");
+  for (const std::string& statement : statements_of(script)) connection->query(statement);
+}
+
+std::vector<std::string> statements_of(std::string_view script) {
+  std::vector<std::string> statements;
+  std::string current;
+  Nesting nesting;
+  for (const SqlToken& token : sql_tokens(script)) {
+    if (token.text == ";" && !nesting.is_inside()) {
+      if (!is_blank(current)) statements.push_back(current);
+      current.clear();
+      nesting = Nesting();
+      continue;
+    }
+    if (token.kind == SqlTokenKind::identifier) nesting.see(upper(token.text));
+    current += token.text;
+  }
+  if (!is_blank(current)) statements.push_back(current);
+  return statements;
+}
+
+}  // namespace segue::test
