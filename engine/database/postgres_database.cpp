@@ -129,7 +129,7 @@ class PostgresDatabase final : public Database {
       throw Error(ErrorKind::connection_lost, "The connection to the database was lost before.",
                   {.statement = std::string(sql)});
     }
-    if (first_word(sql).empty() && sql.find_first_not_of(" \t\r\n;") == std::string_view::npos) {
+    if (is_empty_statement(sql)) {
       throw Error(ErrorKind::bug, "query() runs exactly one statement, and got none.");
     }
     const bool commits = is_commit(sql);

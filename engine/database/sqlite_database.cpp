@@ -243,11 +243,12 @@ class SqliteDatabase final : public Database {
     bind(statement, sql, values);
     const bool commits = in_transaction() && is_commit(sql);
     Result result;
+    // The first step compiles the statement anew when the schema has changed: columns come after it.
+    int code = sqlite3_step(statement);
     const int columns = sqlite3_column_count(statement);
     for (int i = 0; i < columns; ++i) {
       result.columns.emplace_back(sqlite3_column_name(statement, i));
     }
-    int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
       auto& row = result.rows.emplace_back();
       for (int i = 0; i < columns; ++i) row.push_back(column_text(statement, i));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <vector>
 
 #include "engine/core/sql_tokens.hpp"
 
@@ -37,6 +38,14 @@ std::string first_word(std::string_view sql) {
     return token.kind == SqlTokenKind::identifier ? upper(token.text) : std::string();
   }
   return {};
+}
+
+bool is_empty_statement(std::string_view sql) {
+  if (word_length(sql) > 0) return false;
+  const std::vector<SqlToken> tokens = sql_tokens(sql);
+  return std::all_of(tokens.begin(), tokens.end(), [](const SqlToken& token) {
+    return is_blank(token) || token.text == ";";
+  });
 }
 
 bool is_commit(std::string_view sql) {

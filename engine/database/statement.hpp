@@ -9,6 +9,9 @@ namespace segue::database {
 /// The first word in upper case, past white space and comments; "" when there is none.
 [[nodiscard]] std::string first_word(std::string_view sql);
 
+/// True for white space, comments and semicolons only.
+[[nodiscard]] bool is_empty_statement(std::string_view sql);
+
 /// COMMIT, END, and the two halves of a prepared transaction: when the connection ends while one of
 /// them runs, nobody knows whether it took effect.
 [[nodiscard]] bool is_commit(std::string_view sql);
