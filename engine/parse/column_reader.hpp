@@ -1,0 +1,16 @@
+#pragma once
+// The parts of operations that describe columns, constraints and references. Inside of this folder only.
+
+#include <string>
+
+#include "engine/parse/fields.hpp"
+
+namespace segue::parse {
+
+[[nodiscard]] model::ColumnSpec read_column(const FileContext& file, const Node& node);
+[[nodiscard]] model::ConstraintSpec read_constraint(const FileContext& file, const Node& node);
+
+/// `check: {name, constraint, no_inherit}` of a column.
+[[nodiscard]] std::optional<model::CheckSpec> read_check(const Fields& fields);
+
+}  // namespace segue::parse

@@ -1,0 +1,26 @@
+#pragma once
+// One operation of a file. Inside of this folder only.
+
+#include <optional>
+
+#include "engine/parse/fields.hpp"
+
+namespace segue::parse {
+
+/// An entry of `operations`: a map with one key. Without a value when it is no operation that is built;
+/// otherwise as complete as its problems allow.
+[[nodiscard]] std::optional<model::Operation> read_operation(const FileContext& file,
+                                                             const Node& node);
+
+/// `add_column` and the like, each from the map behind its name.
+[[nodiscard]] model::OperationBody read_create_table(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_add_column(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_drop_column(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_rename_column(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_alter_column(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_create_index(const FileContext& file, const Node& node);
+
+/// The value of the key `phases` of a file, which becomes one operation.
+[[nodiscard]] model::Operation read_phases(const FileContext& file, const Entry& entry);
+
+}  // namespace segue::parse
