@@ -39,8 +39,12 @@ std::size_t end_of_quoted(std::string_view text, std::size_t from, char quote, b
   return text.size();
 }
 
-std::size_t end_of_block_comment(std::string_view text, std::size_t from) {
-  int depth = 0;  // PostgreSQL nests; SQLite does not, but no text of ours depends on the difference
+std::size_t end_of_block_comment(std::string_view text, std::size_t from, SqlSyntax syntax) {
+  if (syntax == SqlSyntax::sqlite) {
+    const std::size_t close = text.find("*/", from + 2);
+    return close == std::string_view::npos ? text.size() : close + 2;
+  }
+  int depth = 0;
   for (std::size_t i = from; i + 1 < text.size(); ++i) {
     if (text[i] == '/' && text[i + 1] == '*') {
       ++depth;
@@ -74,16 +78,22 @@ struct Scanned {
   std::size_t end;
 };
 
-Scanned scan_prefixed_string_or_word(std::string_view text, std::size_t i) {
+Scanned scan_prefixed_string_or_word(std::string_view text, std::size_t i, SqlSyntax syntax) {
   const char c = static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
   const bool quote_follows = i + 1 < text.size() && text[i + 1] == '\'';
-  if (quote_follows && (c == 'e' || c == 'b' || c == 'x' || c == 'n')) {
+  const bool is_prefix = c == 'x' || (syntax == SqlSyntax::postgres && (c == 'e' || c == 'b' || c == 'n'));
+  if (quote_follows && is_prefix) {
     return {SqlTokenKind::string, end_of_quoted(text, i + 1, '\'', c == 'e')};
   }
   return {SqlTokenKind::identifier, end_of_word(text, i)};
 }
 
-Scanned scan(std::string_view text, std::size_t i) {
+std::size_t end_of_bracketed(std::string_view text, std::size_t from) {
+  const std::size_t close = text.find(']', from);
+  return close == std::string_view::npos ? text.size() : close + 1;
+}
+
+Scanned scan(std::string_view text, std::size_t i, SqlSyntax syntax) {
   const char c = text[i];
   const char next = i + 1 < text.size() ? text[i + 1] : '\0';
   if (std::isspace(static_cast<unsigned char>(c)) != 0) {
@@ -95,15 +105,18 @@ Scanned scan(std::string_view text, std::size_t i) {
     const std::size_t end = text.find('\n', i);
     return {SqlTokenKind::comment, end == std::string_view::npos ? text.size() : end};
   }
-  if (c == '/' && next == '*') return {SqlTokenKind::comment, end_of_block_comment(text, i)};
+  if (c == '/' && next == '*') return {SqlTokenKind::comment, end_of_block_comment(text, i, syntax)};
   if (c == '\'') return {SqlTokenKind::string, end_of_quoted(text, i, '\'', false)};
   if (c == '"' || c == '`') return {SqlTokenKind::quoted_identifier, end_of_quoted(text, i, c, false)};
-  if (c == '$') {
+  if (c == '[' && syntax == SqlSyntax::sqlite) {
+    return {SqlTokenKind::quoted_identifier, end_of_bracketed(text, i)};
+  }
+  if (c == '$' && syntax == SqlSyntax::postgres) {
     const std::size_t end = end_of_dollar_quoted(text, i);
     if (end != i) return {SqlTokenKind::string, end};
     return {SqlTokenKind::symbol, i + 1};
   }
-  if (is_identifier_start(c)) return scan_prefixed_string_or_word(text, i);
+  if (is_identifier_start(c)) return scan_prefixed_string_or_word(text, i, syntax);
   if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
     std::size_t end = i;
     while (end < text.size() && (is_identifier_part(text[end]) || text[end] == '.')) ++end;
@@ -126,15 +139,15 @@ int neighbour(const std::vector<SqlToken>& tokens, int from, int direction) {
   return -1;
 }
 
-bool same_name(const SqlToken& token, std::string_view name) {
-  return token.kind == SqlTokenKind::quoted_identifier ? token.name() == name
-                                                       : lower(token.text) == lower(name);
+bool same_name(const SqlToken& token, std::string_view name, SqlSyntax syntax) {
+  const bool exact = token.kind == SqlTokenKind::quoted_identifier && syntax == SqlSyntax::postgres;
+  return exact ? token.name() == name : lower(token.name()) == lower(name);
 }
 
 class ColumnFinder {
  public:
-  ColumnFinder(std::string_view text, std::string_view table)
-      : tokens_(sql_tokens(text)), table_(table) {}
+  ColumnFinder(std::string_view text, std::string_view table, SqlSyntax syntax)
+      : tokens_(sql_tokens(text, syntax)), table_(table), syntax_(syntax) {}
 
   // Rewrites in place; returns the joined text.
   std::string run(
@@ -169,7 +182,7 @@ class ColumnFinder {
   }
 
   bool is_own_table(int i) const {
-    return i >= 0 && is_name(at(i)) && same_name(at(i), table_) &&
+    return i >= 0 && is_name(at(i)) && same_name(at(i), table_, syntax_) &&
            !is(neighbour(tokens_, i, -1), ".");
   }
 
@@ -182,12 +195,14 @@ class ColumnFinder {
 
   std::vector<SqlToken> tokens_;
   std::string_view table_;
+  SqlSyntax syntax_;
 };
 
 }  // namespace
 
 std::string SqlToken::name() const {
   if (kind != SqlTokenKind::quoted_identifier) return lower(text);
+  if (text[0] == '[') return text.substr(1, text.size() - (text.ends_with(']') ? 2 : 1));
   std::string out;
   for (std::size_t i = 1; i + 1 < text.size(); ++i) {
     out += text[i];
@@ -196,24 +211,24 @@ std::string SqlToken::name() const {
   return out;
 }
 
-std::vector<SqlToken> sql_tokens(std::string_view text) {
+std::vector<SqlToken> sql_tokens(std::string_view text, SqlSyntax syntax) {
   std::vector<SqlToken> tokens;
   for (std::size_t i = 0; i < text.size();) {
-    const Scanned scanned = scan(text, i);
+    const Scanned scanned = scan(text, i, syntax);
     tokens.push_back({scanned.kind, std::string(text.substr(i, scanned.end - i)), i});
     i = scanned.end;
   }
   return tokens;
 }
 
-bool is_closed_sql(std::string_view text) {
+bool is_closed_sql(std::string_view text, SqlSyntax syntax) {
   int depth = 0;
-  for (const SqlToken& token : sql_tokens(text)) {
+  for (const SqlToken& token : sql_tokens(text, syntax)) {
     const std::string& t = token.text;
     switch (token.kind) {
       case SqlTokenKind::string:
       case SqlTokenKind::quoted_identifier:
-        if (t.size() < 2 || sql_tokens(t + "x").size() != 2) return false;
+        if (t.size() < 2 || sql_tokens(t + "x", syntax).size() != 2) return false;
         break;
       case SqlTokenKind::comment:
         if (t.starts_with("/*") && !t.ends_with("*/")) return false;
@@ -233,14 +248,16 @@ bool is_closed_sql(std::string_view text) {
 
 std::string replace_columns(
     std::string_view text, std::string_view table,
-    const std::function<std::optional<std::string>(const std::string& name)>& replace) {
-  return ColumnFinder(text, table).run(replace);
+    const std::function<std::optional<std::string>(const std::string& name)>& replace,
+    SqlSyntax syntax) {
+  return ColumnFinder(text, table, syntax).run(replace);
 }
 
 std::set<std::string> referenced_columns(std::string_view text, std::string_view table,
-                                         const std::set<std::string>& columns) {
+                                         const std::set<std::string>& columns,
+                                         SqlSyntax syntax) {
   std::set<std::string> found;
-  static_cast<void>(replace_columns(text, table, [&](const std::string& name) {
+  const auto collect = [&](const std::string& name) {
     if (columns.contains(name)) {
       found.insert(name);
     } else {
@@ -250,7 +267,8 @@ std::set<std::string> referenced_columns(std::string_view text, std::string_view
       }
     }
     return std::optional<std::string>{};
-  }));
+  };
+  static_cast<void>(replace_columns(text, table, collect, syntax));
   return found;
 }
 

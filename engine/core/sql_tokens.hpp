@@ -12,6 +12,10 @@
 
 namespace segue {
 
+/// Where the two databases read the same text differently. SQLite: [x] is a quoted name, comments do not
+/// nest, there are no E'' and $$ strings, and a quoted name compares without case too.
+enum class SqlSyntax { postgres, sqlite };
+
 enum class SqlTokenKind { identifier, quoted_identifier, string, number, comment, space, symbol };
 
 /// One token; `text` is the exact slice of the input, so joining all texts gives the input back.
@@ -25,10 +29,11 @@ struct SqlToken {
 };
 
 /// Splits without loss. An unterminated quote or comment is one token to the end of the input.
-[[nodiscard]] std::vector<SqlToken> sql_tokens(std::string_view text);
+[[nodiscard]] std::vector<SqlToken> sql_tokens(std::string_view text,
+                                               SqlSyntax syntax = SqlSyntax::postgres);
 
 /// True when every quote and comment is closed and parentheses are balanced outside of them.
-[[nodiscard]] bool is_closed_sql(std::string_view text);
+[[nodiscard]] bool is_closed_sql(std::string_view text, SqlSyntax syntax = SqlSyntax::postgres);
 
 /// Calls `replace` for each identifier token that can be a column reference (not a function name, not a
 /// type after `::` or AS, not a qualifier, not the right of a qualifier other than `table`), and puts
@@ -36,10 +41,12 @@ struct SqlToken {
 /// Names compare exactly when quoted, else without case.
 [[nodiscard]] std::string replace_columns(
     std::string_view text, std::string_view table,
-    const std::function<std::optional<std::string>(const std::string& name)>& replace);
+    const std::function<std::optional<std::string>(const std::string& name)>& replace,
+    SqlSyntax syntax = SqlSyntax::postgres);
 
 /// Which of `columns` the text refers to, by the same rule.
 [[nodiscard]] std::set<std::string> referenced_columns(std::string_view text, std::string_view table,
-                                                       const std::set<std::string>& columns);
+                                                       const std::set<std::string>& columns,
+                                                       SqlSyntax syntax = SqlSyntax::postgres);
 
 }  // namespace segue
