@@ -55,12 +55,13 @@ std::string_view value_of(const ConnectionOptions& options, std::string_view key
 /// A bare '@' or '/' in a password moves the rest of it into the host or the port, where libpq would
 /// print it.
 void check_password_is_encoded(const std::string& url, const ConnectionOptions& options) {
-  const bool is_uri = url.find("://") != std::string::npos;
-  if (!is_uri) return;
-  const bool host_has_at = value_of(options, "host").find('@') != std::string_view::npos;
-  const std::size_t query = url.find('?');
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return;
+  const std::string before_query = url.substr(0, url.find('?'));
+  const std::string authority = url.substr(scheme + 3, url.find('/', scheme + 3) - scheme - 3);
+  const bool host_has_at = std::count(authority.begin(), authority.end(), '@') > 1;
   const bool at_without_user =
-      value_of(options, "user").empty() && url.substr(0, query).find('@') != std::string::npos;
+      value_of(options, "user").empty() && before_query.find('@') != std::string::npos;
   if (host_has_at || at_without_user) {
     refuse_url("the part before '@' holds a character that must be percent-encoded",
                "write %40 for '@', %2F for '/', %3A for ':', %3F for '?' in user name and password");

@@ -172,6 +172,7 @@ class PostgresDatabase final : public Database {
     if (space != std::string::npos) session_.server_version_text.resize(space);
   }
 
+  // libpqxx 6.4.5 keeps the SQLSTATE of most failures; some classes stand for one and drop it.
   Result run(std::string_view sql, const std::vector<Value>& values, bool commits) {
     const Parameters parameters(values, sql);
     try {
@@ -179,18 +180,20 @@ class PostgresDatabase final : public Database {
       return converted(session.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(
                                                                  parameters.pointers())),
                        sql);
+    } catch (const pqxx::insufficient_privilege& failure) {
+      fail(failure.what(), "42501", sql, commits);
     } catch (const pqxx::sql_error& failure) {
       fail(failure.what(), failure.sqlstate(), sql, commits);
-    } catch (const pqxx::in_doubt_error& failure) {
-      fail(failure.what(), "", sql, commits);
+    } catch (const pqxx::too_many_connections& failure) {
+      fail(failure.what(), "53300", sql, commits);
     } catch (const pqxx::broken_connection& failure) {
       fail(failure.what(), "08006", sql, commits);
     } catch (const pqxx::deadlock_detected& failure) {
       fail(failure.what(), "40P01", sql, commits);
     } catch (const pqxx::serialization_failure& failure) {
       fail(failure.what(), "40001", sql, commits);
-    } catch (const pqxx::statement_completion_unknown& failure) {
-      fail(failure.what(), "40003", sql, commits);
+    } catch (const pqxx::transaction_rollback& failure) {
+      fail(failure.what(), "40000", sql, commits);
     } catch (const std::exception& failure) {
       fail(failure.what(), "", sql, commits);
     }
@@ -209,7 +212,10 @@ class PostgresDatabase final : public Database {
       throw Error(ErrorKind::bug, "query() runs exactly one statement.", detail);
     }
     const bool asked = sqlstate == "57014" && asked_to_cancel_.exchange(false);
-    throw Error(kind_of_sqlstate(sqlstate, asked), message, detail);
+    ErrorKind kind = kind_of_sqlstate(sqlstate, asked);
+    // Class 08 on a connection that stands is the server's own connection to somewhere else.
+    if (kind == ErrorKind::connection_lost) kind = ErrorKind::resource;
+    throw Error(kind, message, detail);
   }
 
   Options options_;

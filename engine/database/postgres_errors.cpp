@@ -21,6 +21,7 @@ constexpr std::array mappings = {
     Mapping{"57P03", ErrorKind::connection_lost}, Mapping{"57P05", ErrorKind::connection_lost},
     Mapping{"25P03", ErrorKind::connection_lost}, Mapping{"25P04", ErrorKind::connection_lost},
     Mapping{"28", ErrorKind::privilege},          Mapping{"42501", ErrorKind::privilege},
+    Mapping{"25006", ErrorKind::privilege},
     Mapping{"53", ErrorKind::resource},           Mapping{"54", ErrorKind::resource},
     Mapping{"58", ErrorKind::resource},           Mapping{"22", ErrorKind::conflict},
     Mapping{"23", ErrorKind::conflict},           Mapping{"44", ErrorKind::conflict},

@@ -8,7 +8,7 @@
 //   40P01                         deadlock
 //   40001, 40003, other 40        serialization
 //   08, 57P01, 57P02, 57P03, 57P05, 25P03, 25P04   connection_lost (the server ended the session)
-//   28, 42501                     privilege
+//   28, 42501, 25006              privilege      25006: a write in a read-only session
 //   53, 54, 58                    resource       disk, memory, connections, program limits, I/O
 //   22, 23, 44                    conflict       data or a constraint forbids it
 //   42, 26, 34, 3D, 3F, 0A, 2B, 55, P0   invalid_input   the text or the state of the object is wrong;
