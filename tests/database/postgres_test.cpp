@@ -249,6 +249,30 @@ TEST_CASE("our cancel is cancelled, a time limit or an administrator is resource
   CHECK(kind_of([&] { db->query(wait); }) == ErrorKind::resource);
 }
 
+TEST_CASE("every SQLSTATE gets through the driver", "[database][postgres]") {
+  const TestDatabase test(Kind::postgres);
+  const auto db = test.open();
+  for (const std::string code :
+       {"0A000", "22012", "22P02", "23000", "23001", "23502", "23503", "23505", "23514", "23P01",
+        "24000", "25001", "25006", "26000", "28000", "34000", "3D000", "3F000", "40000", "40001",
+        "40002", "40003", "40P01", "42501", "42601", "42703", "42883", "42P01", "42804", "44000",
+        "53000", "53100", "53200", "53300", "54000", "55000", "55006", "55P03", "55P04", "57014",
+        "58030", "P0000", "P0001", "P0002", "P0003", "XX000", "XX001"}) {
+    CAPTURE(code);
+    const Error error = error_of([&] {
+      db->query(fmt::format("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{}'; END $$", code));
+    });
+    CHECK(error.kind() == kind_of_sqlstate(code));
+    if (!code.starts_with("400")) CHECK(error.detail().sqlstate == code);
+    CHECK(db->is_open());
+  }
+  // A foreign server that cannot be reached is not our connection.
+  CHECK(kind_of([&] {
+          db->query("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '08001'; END $$");
+        }) == ErrorKind::resource);
+  CHECK(db->is_open());
+}
+
 TEST_CASE("SQLSTATEs have kinds", "[database][postgres]") {
   CHECK(kind_of_sqlstate("55P03") == ErrorKind::lock_timeout);
   CHECK(kind_of_sqlstate("57014", true) == ErrorKind::cancelled);

@@ -57,7 +57,8 @@ class FaultInjector final : public database::Database {
   [[nodiscard]] database::Kind kind() const override { return inner_->kind(); }
   [[nodiscard]] const database::Session& session() const override { return session_; }
   [[nodiscard]] std::string description() const override { return inner_->description(); }
-  database::Result query(std::string_view sql, const std::vector<database::Value>& values) override;
+  database::Result query(std::string_view sql,
+                         const std::vector<database::Value>& values = {}) override;
   [[nodiscard]] bool in_transaction() const override {
     return is_open() && inner_->in_transaction();
   }

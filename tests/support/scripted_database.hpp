@@ -54,7 +54,8 @@ class ScriptedDatabase final : public database::Database {
   [[nodiscard]] database::Kind kind() const override { return kind_; }
   [[nodiscard]] const database::Session& session() const override { return session_; }
   [[nodiscard]] std::string description() const override { return "a scripted database"; }
-  database::Result query(std::string_view sql, const std::vector<database::Value>& values) override;
+  database::Result query(std::string_view sql,
+                         const std::vector<database::Value>& values = {}) override;
   [[nodiscard]] bool in_transaction() const override { return in_transaction_; }
   [[nodiscard]] bool is_open() const override { return open_; }
   [[nodiscard]] std::unique_ptr<database::Database> open_another() const override;
