@@ -1,4 +1,5 @@
-// One query for each kind of object, for the whole schema; the rows are spread over the tables by oid.
+// One query for each kind of object, for the whole schema; the rows are spread over the tables by
+// oid.
 
 #include "engine/catalog/postgres_reader.hpp"
 
@@ -156,8 +157,8 @@ model::CatalogTrigger trigger_of(const Row& row) {
   return trigger;
 }
 
-// Of a thing with a schema, of a thing on a relation, of a thing without either (publication), or the
-// server's own text (the signature of a function).
+// Of a thing with a schema, of a thing on a relation, of a thing without either (publication), or
+// the server's own text (the signature of a function).
 std::string dependent_name(const Row& row) {
   const std::string name = row.is_absent("name") ? "" : Identifier(row.text("name")).quoted();
   if (row.is_absent("relation")) return name;
@@ -255,14 +256,14 @@ class PostgresReader {
   }
 
   static void add_dependent(model::CatalogTable& table, const Row& row) {
-    table.dependents.push_back({.kind = row.text("kind"),
-                                .name = dependent_name(row),
-                                .columns = row.boolean("whole_row") ? std::set<std::string>{}
-                                                                    : row.set("columns"),
-                                .definition = row.text("definition"),
-                                .owner = row.text("owner"),
-                                .options = row.text("options"),
-                                .comment = row.text("comment")});
+    table.dependents.push_back(
+        {.kind = row.text("kind"),
+         .name = dependent_name(row),
+         .columns = row.boolean("whole_row") ? std::set<std::string>{} : row.set("columns"),
+         .definition = row.text("definition"),
+         .owner = row.text("owner"),
+         .options = row.text("options"),
+         .comment = row.text("comment")});
   }
 
   // What follows from what was read, and the orders that the model promises.
@@ -271,7 +272,8 @@ class PostgresReader {
       if (!index.primary) continue;
       for (model::CatalogColumn& column : table.columns) {
         const auto key = std::find(index.keys.begin(), index.keys.end(), column.name);
-        if (key != index.keys.end()) column.primary_key = static_cast<int>(key - index.keys.begin()) + 1;
+        if (key != index.keys.end())
+          column.primary_key = static_cast<int>(key - index.keys.begin()) + 1;
       }
     }
     std::sort(table.dependents.begin(), table.dependents.end(), [](const auto& a, const auto& b) {

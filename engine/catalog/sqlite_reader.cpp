@@ -1,6 +1,7 @@
-// PRAGMA tables say what SQLite itself understood; the texts say the rest: names of constraints, CHECK,
-// collations, generated columns, AUTOINCREMENT. Where both speak (types, foreign keys) the PRAGMA decides
-// what there is and the text how it is written. A text that is not understood leaves its facts out.
+// PRAGMA tables say what SQLite itself understood; the texts say the rest: names of constraints,
+// CHECK, collations, generated columns, AUTOINCREMENT. Where both speak (types, foreign keys) the
+// PRAGMA decides what there is and the text how it is written. A text that is not understood leaves
+// its facts out.
 
 #include "engine/catalog/sqlite_reader.hpp"
 
@@ -98,7 +99,8 @@ std::vector<std::string> in_catalogue_spelling(const std::vector<std::string>& n
   return out;
 }
 
-model::CatalogConstraint constraint_of(const TextConstraint& text, const model::CatalogTable& table) {
+model::CatalogConstraint constraint_of(const TextConstraint& text,
+                                       const model::CatalogTable& table) {
   model::CatalogConstraint constraint;
   constraint.name = text.name;
   constraint.type = constraint_type(text.kind);
@@ -107,8 +109,8 @@ model::CatalogConstraint constraint_of(const TextConstraint& text, const model::
   constraint.deferrable = text.deferrable;
   constraint.initially_deferred = text.initially_deferred;
   if (text.kind == TextConstraintKind::check) {
-    const std::set<std::string> read = referenced_columns(text.expression, table.name,
-                                                          column_names(table), SqlSyntax::sqlite);
+    const std::set<std::string> read =
+        referenced_columns(text.expression, table.name, column_names(table), SqlSyntax::sqlite);
     constraint.columns.assign(read.begin(), read.end());
   }
   return constraint;
@@ -189,11 +191,11 @@ class SqliteReader {
     });
   }
 
-  // The names come first: it is the read of sqlite_schema that makes the connection see changes of others.
+  // The names come first: it is the read of sqlite_schema that makes the connection see changes of
+  // others.
   void read_settings_and_names() {
-    for_each_row(database_.query(sql::names_query), [this](const Row& row) {
-      catalog_.relation_names.insert(row.text("name"));
-    });
+    for_each_row(database_.query(sql::names_query),
+                 [this](const Row& row) { catalog_.relation_names.insert(row.text("name")); });
     for_each_row(database_.query(sql::settings_query), [this](const Row& row) {
       catalog_.settings[row.text("name")] = row.text("value");
     });
@@ -298,7 +300,8 @@ class SqliteReader {
   void resolve(const ForeignKey& key, model::CatalogConstraint& constraint) {
     const model::CatalogTable* parent = find(key.parent);
     constraint.columns = key.columns;
-    constraint.referenced_table = Identifier(parent == nullptr ? key.parent : parent->name).quoted();
+    constraint.referenced_table =
+        Identifier(parent == nullptr ? key.parent : parent->name).quoted();
     constraint.referenced_columns = key.parent_columns;
     if (parent == nullptr) return;
     if (key.parent_columns.front().empty()) constraint.referenced_columns = primary_key(*parent);
@@ -351,8 +354,8 @@ class SqliteReader {
     }
   }
 
-  static void add_dependent(const std::string& kind, const std::string& name, const std::string& text,
-                            model::CatalogTable& table) {
+  static void add_dependent(const std::string& kind, const std::string& name,
+                            const std::string& text, model::CatalogTable& table) {
     table.dependents.push_back({.kind = kind,
                                 .name = Identifier(name).quoted(),
                                 .columns = named_columns(text, column_names(table)),
@@ -370,9 +373,10 @@ class SqliteReader {
   static void sort(model::CatalogTable& table) {
     std::stable_sort(table.constraints.begin(), table.constraints.end(),
                      [](const auto& a, const auto& b) { return a.name < b.name; });
-    std::stable_sort(table.dependents.begin(), table.dependents.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
-    });
+    std::stable_sort(table.dependents.begin(), table.dependents.end(),
+                     [](const auto& a, const auto& b) {
+                       return std::tie(a.kind, a.name) < std::tie(b.kind, b.name);
+                     });
   }
 
   database::Database& database_;
@@ -382,6 +386,8 @@ class SqliteReader {
 
 }  // namespace
 
-model::Catalog read_sqlite_catalog(database::Database& database) { return SqliteReader(database).read(); }
+model::Catalog read_sqlite_catalog(database::Database& database) {
+  return SqliteReader(database).read();
+}
 
 }  // namespace segue::catalog

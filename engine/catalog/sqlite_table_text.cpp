@@ -1,48 +1,32 @@
-// A parser by recursive descent over the tokens, for SQLite's own grammar of CREATE TABLE. It bails out
-// (nullopt) at the first token that it does not expect: an edit must never work on half an understanding.
+// A parser by recursive descent over the tokens, for SQLite's own grammar of CREATE TABLE. It bails
+// out (nullopt) at the first token that it does not expect: an edit must never work on half an
+// understanding.
 
 #include "engine/catalog/sqlite_table_text.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
-#include "engine/core/sql_tokens.hpp"
+#include "engine/catalog/sqlite_token_cursor.hpp"
 
 namespace segue::catalog {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-std::string upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return upper(c); });
-  return out;
-}
-
-struct NotUnderstood {};
-
 // The words that end a column's type. GENERATED does so only before ALWAYS.
 constexpr std::array<std::string_view, 10> constraint_words = {
-    "CONSTRAINT", "PRIMARY", "NOT",        "NULL", "UNIQUE",
-    "CHECK",      "DEFAULT", "COLLATE",    "AS",   "REFERENCES"};
-constexpr std::array<std::string_view, 5> table_constraint_words = {"CONSTRAINT", "PRIMARY", "UNIQUE",
-                                                                    "CHECK", "FOREIGN"};
+    "CONSTRAINT", "PRIMARY", "NOT",     "NULL", "UNIQUE",
+    "CHECK",      "DEFAULT", "COLLATE", "AS",   "REFERENCES"};
+constexpr std::array<std::string_view, 5> table_constraint_words = {"CONSTRAINT", "PRIMARY",
+                                                                    "UNIQUE", "CHECK", "FOREIGN"};
 
 template <std::size_t Size>
 bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-class Parser {
+class Parser : private SqliteTokenCursor {
  public:
-  explicit Parser(std::string_view text) : text_(text) {
-    for (SqlToken& token : sql_tokens(text, SqlSyntax::sqlite)) {
-      if (token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment) continue;
-      tokens_.push_back(std::move(token));
-    }
-  }
+  explicit Parser(std::string_view text) : SqliteTokenCursor(text) {}
 
   TableText run() {
     TableText table;
@@ -239,9 +223,10 @@ class Parser {
     const bool is_number = tokens_[at_].kind == SqlTokenKind::number || is(".");
     ++at_;
     while (is_number && at_ < tokens_.size() && begin() == end_of_last()) {
-      const bool after_exponent = lower(tokens_[at_ - 1].text.back()) == 'e';
-      const bool is_sign = is("-") || is("+");
-      if (tokens_[at_].kind != SqlTokenKind::number && !is(".") && !(is_sign && after_exponent)) break;
+      const char last = tokens_[at_ - 1].text.back();
+      const bool is_sign_of_exponent = (is("-") || is("+")) && (last == 'e' || last == 'E');
+      const bool is_digits = tokens_[at_].kind == SqlTokenKind::number;
+      if (!is_digits && !is(".") && !is_sign_of_exponent) break;
       ++at_;
     }
   }
@@ -262,19 +247,14 @@ class Parser {
     constraint.kind = TextConstraintKind::foreign_key;
     constraint.referenced_table = name();
     if (is("(")) constraint.referenced_columns = names_in_parentheses();
-    while (true) {
-      if (is("ON") && !is("CONFLICT", 1)) {
-        at_ += 2;  // ON DELETE, ON UPDATE, ON INSERT
-        if (accept("SET") || accept("NO")) {
-          ++at_;  // NULL, DEFAULT, ACTION
-        } else {
-          ++at_;  // CASCADE, RESTRICT
-        }
-      } else if (accept("MATCH")) {
+    while (is("ON") || is("MATCH")) {
+      if (accept("MATCH")) {
         ++at_;
-      } else {
-        break;
+        continue;
       }
+      at_ += 2;  // ON DELETE, ON UPDATE, ON INSERT
+      if (!accept("SET")) accept("NO");
+      ++at_;  // NULL, DEFAULT, ACTION, CASCADE, RESTRICT
     }
     parse_deferrable(constraint);
   }
@@ -317,63 +297,6 @@ class Parser {
       expect(",");
     }
   }
-
-  std::string parenthesized() {
-    const std::size_t from = begin();
-    skip_parentheses();
-    return slice(from + 1, end_of_last() - 1);
-  }
-
-  void skip_parentheses() {
-    expect("(");
-    for (int depth = 1; depth > 0; ++at_) {
-      if (at_ >= tokens_.size()) throw NotUnderstood{};
-      if (is("(")) ++depth;
-      if (is(")")) --depth;
-    }
-  }
-
-  std::string name() {
-    if (at_ >= tokens_.size()) throw NotUnderstood{};
-    const SqlTokenKind kind = tokens_[at_].kind;
-    if (kind == SqlTokenKind::symbol || kind == SqlTokenKind::number) throw NotUnderstood{};
-    return name_in_text(tokens_[at_++].text);
-  }
-
-  bool is_word() const {
-    return at_ < tokens_.size() && tokens_[at_].kind == SqlTokenKind::identifier;
-  }
-  std::string word() const { return is_word() ? upper(tokens_[at_].text) : std::string(); }
-
-  // A keyword or a symbol; quoted tokens never are.
-  bool is(std::string_view wanted, std::size_t ahead = 0) const {
-    if (at_ + ahead >= tokens_.size()) return false;
-    const SqlToken& token = tokens_[at_ + ahead];
-    if (token.kind != SqlTokenKind::identifier && token.kind != SqlTokenKind::symbol) return false;
-    return upper(token.text) == wanted;
-  }
-  bool accept(std::string_view wanted) {
-    if (!is(wanted)) return false;
-    ++at_;
-    return true;
-  }
-  void expect(std::string_view wanted) {
-    if (!accept(wanted)) throw NotUnderstood{};
-  }
-
-  std::size_t begin() const { return at_ < tokens_.size() ? tokens_[at_].offset : text_.size(); }
-  // More may have been skipped than there is.
-  std::size_t end_of_last() const {
-    if (at_ == 0 || at_ > tokens_.size()) throw NotUnderstood{};
-    return tokens_[at_ - 1].offset + tokens_[at_ - 1].text.size();
-  }
-  std::string slice(std::size_t from, std::size_t to) const {
-    return std::string(text_.substr(from, to - from));
-  }
-
-  std::string_view text_;
-  std::vector<SqlToken> tokens_;
-  std::size_t at_ = 0;
 };
 
 }  // namespace
@@ -397,25 +320,6 @@ std::optional<TableText> parse_table_text(std::string_view sql) {
   } catch (const NotUnderstood&) {
     return std::nullopt;
   }
-}
-
-std::string name_in_text(std::string_view token) {
-  if (token.empty()) return {};
-  const char quote = token.front();
-  if (quote != '"' && quote != '`' && quote != '\'' && quote != '[') return std::string(token);
-  const char close = quote == '[' ? ']' : quote;
-  std::string out;
-  for (std::size_t i = 1; i < token.size(); ++i) {
-    if (token[i] == close && (quote == '[' || i + 1 >= token.size() || token[++i] != close)) break;
-    out += token[i];
-  }
-  return out;
-}
-
-bool same_sqlite_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return lower(x) == lower(y);
-         });
 }
 
 }  // namespace segue::catalog

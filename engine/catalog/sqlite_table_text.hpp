@@ -1,8 +1,9 @@
 #pragma once
-// Takes the text of a CREATE TABLE of SQLite apart, as sqlite_schema stores it: the facts that no PRAGMA
-// tells (collations, CHECK, names of constraints, AUTOINCREMENT) and the places of all of them in the
-// text, so that an edit leaves comments and everything else as they are. Offsets count bytes; a range is
-// [begin, end) from the first to the last token of the thing, without the comma. Pure; any thread.
+// Takes the text of a CREATE TABLE of SQLite apart, as sqlite_schema stores it: the facts that no
+// PRAGMA tells (collations, CHECK, names of constraints, AUTOINCREMENT) and the places of all of
+// them in the text, so that an edit leaves comments and everything else as they are. Offsets count
+// bytes; a range is [begin, end) from the first to the last token of the thing, without the comma.
+// Pure; any thread.
 
 #include <optional>
 #include <string>
@@ -26,21 +27,21 @@ enum class TextConstraintKind {
 
 struct TextConstraint {
   TextConstraintKind kind = TextConstraintKind::check;
-  std::string name;                 // of CONSTRAINT name; empty: none
-  std::size_t begin = 0;            // with CONSTRAINT name
-  std::size_t body_begin = 0;       // behind CONSTRAINT name
+  std::string name;            // of CONSTRAINT name; empty: none
+  std::size_t begin = 0;       // with CONSTRAINT name
+  std::size_t body_begin = 0;  // behind CONSTRAINT name
   std::size_t end = 0;
-  std::string text;                 // exactly [begin, end)
-  std::string definition;           // exactly [body_begin, end)
-  std::string expression;           // CHECK, generated: between the parentheses; DEFAULT: as written
-  std::string collation;            // COLLATE
+  std::string text;        // exactly [begin, end)
+  std::string definition;  // exactly [body_begin, end)
+  std::string expression;  // CHECK, generated: between the parentheses; DEFAULT: as written
+  std::string collation;   // COLLATE
   std::vector<std::string> columns;  // of a table constraint, or the column itself
   std::string referenced_table;
   std::vector<std::string> referenced_columns;  // empty: the parent's primary key
-  std::string conflict;             // ON CONFLICT, upper case
+  std::string conflict;                         // ON CONFLICT, upper case
   bool autoincrement = false;
-  bool descending = false;          // PRIMARY KEY DESC, which is no rowid alias
-  bool stored = false;              // generated
+  bool descending = false;  // PRIMARY KEY DESC, which is no rowid alias
+  bool stored = false;      // generated
   bool deferrable = false;
   bool initially_deferred = false;
 };
@@ -49,9 +50,9 @@ struct TextColumn {
   std::string name;
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::size_t name_end = 0;         // where the name ends
-  std::string type;                 // as written, with its parentheses; empty: none
-  std::size_t type_begin = 0;       // an empty range behind the name when there is none
+  std::size_t name_end = 0;    // where the name ends
+  std::string type;            // as written, with its parentheses; empty: none
+  std::size_t type_begin = 0;  // an empty range behind the name when there is none
   std::size_t type_end = 0;
   std::vector<TextConstraint> constraints;
 
@@ -62,12 +63,12 @@ struct TableText {
   std::string name;
   std::size_t name_begin = 0;
   std::size_t name_end = 0;
-  std::size_t body_begin = 0;       // behind the opening parenthesis
-  std::size_t body_end = 0;         // at the closing one
+  std::size_t body_begin = 0;  // behind the opening parenthesis
+  std::size_t body_end = 0;    // at the closing one
   std::vector<TextColumn> columns;
   std::vector<TextConstraint> constraints;  // of the table
-  std::size_t options_begin = 0;    // behind the closing parenthesis
-  std::size_t options_end = 0;      // the end of the last option's token
+  std::size_t options_begin = 0;            // behind the closing parenthesis
+  std::size_t options_end = 0;              // the end of the last option's token
   bool without_rowid = false;
   bool strict = false;
 
@@ -78,8 +79,8 @@ struct TableText {
 /// nullopt for a text that is no CREATE TABLE with a list of columns, or that is not understood.
 [[nodiscard]] std::optional<TableText> parse_table_text(std::string_view sql);
 
-/// The name of a token in the position of a name: x, "x", `x`, [x] or 'x', without its quotes and with
-/// its case kept.
+/// The name of a token in the position of a name: x, "x", `x`, [x] or 'x', without its quotes and
+/// with its case kept.
 [[nodiscard]] std::string name_in_text(std::string_view token);
 
 /// Equal as SQLite compares names: ASCII letters without case.

@@ -4,18 +4,10 @@
 #include <vector>
 
 #include "engine/catalog/sqlite_table_text.hpp"
-#include "engine/core/sql_tokens.hpp"
+#include "engine/catalog/sqlite_token_cursor.hpp"
 
 namespace segue::catalog {
 namespace {
-
-std::vector<SqlToken> significant_tokens(std::string_view sql) {
-  std::vector<SqlToken> tokens = sql_tokens(sql, SqlSyntax::sqlite);
-  std::erase_if(tokens, [](const SqlToken& token) {
-    return token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment;
-  });
-  return tokens;
-}
 
 bool is_word(const SqlToken& token, std::string_view word) {
   return token.kind == SqlTokenKind::identifier && same_sqlite_name(token.text, word);
@@ -33,7 +25,8 @@ bool is_string_as_table(const std::vector<SqlToken>& tokens, std::size_t i) {
          is_word(before, "UPDATE");
 }
 
-// Reads the head of CREATE TRIGGER up to ON; what stands behind it says nothing about time and event.
+// Reads the head of CREATE TRIGGER up to ON; what stands behind it says nothing about time and
+// event.
 void read_trigger_head(const std::vector<SqlToken>& tokens, model::CatalogTrigger& trigger) {
   bool is_of = false;
   for (std::size_t i = 2; i < tokens.size() && !is_word(tokens[i], "ON"); ++i) {

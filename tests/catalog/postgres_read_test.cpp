@@ -76,7 +76,8 @@ TEST_CASE("settings, schemas and names of the schema are read", "[catalog]") {
   CHECK(catalog.settings.at("in_recovery") == "false");
   CHECK(catalog.schemas.contains("other"));
   CHECK(catalog.schemas.contains("pg_catalog"));
-  for (const char* name : {"u", "v", "mv", "loose", "u_lower", "mood", "long_name", "pair", "part_1"}) {
+  for (const char* name :
+       {"u", "v", "mv", "loose", "u_lower", "mood", "long_name", "pair", "part_1"}) {
     CHECK(catalog.relation_names.contains(name));
   }
   CHECK_FALSE(catalog.relation_names.contains("far"));
@@ -122,7 +123,8 @@ TEST_CASE("facts of columns are read", "[catalog]") {
   CHECK_FALSE(column("id").nullable);
   CHECK(column("id").owned_sequence == "\"public\".\"u_id_seq\"");
   CHECK(column("id").sequence_options ==
-        "AS bigint START WITH 10 INCREMENT BY 2 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3 NO CYCLE");
+        "AS bigint START WITH 10 INCREMENT BY 2 MINVALUE 1 MAXVALUE 9223372036854775807 CACHE 3 NO "
+        "CYCLE");
   CHECK(column("ser").owned_sequence == "\"public\".\"u_ser_seq\"");
   CHECK(column("ser").default_sql == "nextval('public.u_ser_seq'::regclass)");
   CHECK(column("fn").default_sql == "'x'::text");
@@ -148,7 +150,8 @@ TEST_CASE("facts of columns are read", "[catalog]") {
   CHECK(column("note").position > column("up_fn").position);
 }
 
-TEST_CASE("equality means equal bytes only for the types of which the protocol says so", "[catalog]") {
+TEST_CASE("equality means equal bytes only for the types of which the protocol says so",
+          "[catalog]") {
   for (const char* name : {"id", "ser", "fn", "email", "feeling", "alias", "born", "at", "raw"}) {
     INFO(name);
     CHECK(column(name).equality_is_bytes);
@@ -254,16 +257,19 @@ TEST_CASE("whatever stands on a table is among its dependents", "[catalog]") {
   CHECK(dependent("u", "view", "\"public\".\"v_row\"").options == "security_barrier=true");
   CHECK(dependent("u", "view", "\"other\".\"vv\"").columns == NameSet{"note"});
   CHECK(dependent("u", "materialized view", "\"public\".\"mv\"").columns == NameSet{"born"});
-  CHECK(dependent("child", "rule", "\"no_del\" ON \"public\".\"child\"").columns == NameSet{"old_id"});
+  CHECK(dependent("child", "rule", "\"no_del\" ON \"public\".\"child\"").columns ==
+        NameSet{"old_id"});
   CHECK(dependent("u", "policy", "\"mine\" ON \"public\".\"u\"").columns == NameSet{"email"});
-  CHECK(dependent("u", "policy", "\"theirs\" ON \"public\".\"child\"").columns == NameSet{"id", "note"});
-  CHECK(dependent("child", "policy", "\"theirs\" ON \"public\".\"child\"").definition.find(
-            "AS RESTRICTIVE FOR ALL TO PUBLIC USING") != std::string::npos);
+  CHECK(dependent("u", "policy", "\"theirs\" ON \"public\".\"child\"").columns ==
+        NameSet{"id", "note"});
+  CHECK(dependent("child", "policy", "\"theirs\" ON \"public\".\"child\"")
+            .definition.find("AS RESTRICTIVE FOR ALL TO PUBLIC USING") != std::string::npos);
   const auto& statistics = dependent("u", "statistics", "\"public\".\"u_stats\"");
   CHECK(statistics.columns == NameSet{"email", "fn"});
   CHECK(statistics.options == "300");
   CHECK(statistics.comment == "correlated");
-  CHECK(dependent("u", "generated column", "\"up_fn\" ON \"public\".\"u\"").columns == NameSet{"fn"});
+  CHECK(dependent("u", "generated column", "\"up_fn\" ON \"public\".\"u\"").columns ==
+        NameSet{"fn"});
   CHECK(dependent("u", "function", "public.count_notes()").columns == NameSet{"note"});
   CHECK(dependent("u", "function", "public.one_u()").columns.empty());
   CHECK(dependent("u", "row type column", "public.keeps.us").columns.empty());
@@ -283,7 +289,8 @@ TEST_CASE("what newer servers know is read too", "[catalog]") {
         "CREATE PUBLICATION part_of_it FOR TABLE t (a, b) WHERE (c > 1);"
         "CREATE PUBLICATION whole FOR TABLES IN SCHEMA public");
   }
-  if (version >= 180000) test.run("ALTER TABLE t ADD COLUMN v int GENERATED ALWAYS AS (a + b) VIRTUAL");
+  if (version >= 180000)
+    test.run("ALTER TABLE t ADD COLUMN v int GENERATED ALWAYS AS (a + b) VIRTUAL");
   const model::Catalog read = catalog::read_catalog(*connection, "public");
   const model::CatalogTable& t = *read.table("t");
   if (version >= 150000) {
@@ -312,9 +319,9 @@ TEST_CASE("odd names survive reading", "[catalog]") {
     const std::string quoted = Identifier(name).quoted();
     const std::string key = "k" + name;
     test.run("CREATE SCHEMA " + quoted + "; CREATE TABLE " + quoted + "." + quoted + " (" + quoted +
-             " int, CONSTRAINT " + Identifier(key).quoted() + " PRIMARY KEY (" + quoted + "), x int REFERENCES " + quoted +
-             "." + quoted + "); CREATE VIEW " + quoted + ".v AS SELECT " + quoted + " FROM " + quoted +
-             "." + quoted);
+             " int, CONSTRAINT " + Identifier(key).quoted() + " PRIMARY KEY (" + quoted +
+             "), x int REFERENCES " + quoted + "." + quoted + "); CREATE VIEW " + quoted +
+             ".v AS SELECT " + quoted + " FROM " + quoted + "." + quoted);
     const model::Catalog read = catalog::read_catalog(*connection, name);
     INFO(name);
     const model::CatalogTable* found = read.table(name);

@@ -63,3 +63,25 @@ TEST_CASE("unclosed SQL is recognised", "[core]") {
   CHECK_FALSE(is_closed_sql("a)"));
   CHECK_FALSE(is_closed_sql("a /* b"));
 }
+
+TEST_CASE("SQLite's brackets quote a name, and its comments do not nest", "[core]") {
+  const auto tokens = [](std::string_view text, SqlSyntax syntax) {
+    std::vector<std::string> texts;
+    std::string joined;
+    for (const SqlToken& token : sql_tokens(text, syntax)) {
+      texts.push_back(token.text);
+      joined += token.text;
+    }
+    CHECK(joined == text);
+    return texts;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(tokens("[a b]", SqlSyntax::sqlite) == Texts{"[a b]"});
+  CHECK(tokens("a[1]", SqlSyntax::postgres) == Texts{"a", "[", "1", "]"});
+  CHECK(tokens("[open", SqlSyntax::sqlite) == Texts{"[open"});
+  CHECK(tokens("/* /* */x", SqlSyntax::sqlite) == Texts{"/* /* */", "x"});
+  CHECK(tokens("e'\\'x", SqlSyntax::sqlite) == Texts{"e", "'\\'", "x"});
+  CHECK(sql_tokens("[a\"b]", SqlSyntax::sqlite)[0].name() == "a\"b");
+  CHECK(referenced_columns("\"T\".[A] > 1", "t", {"a", "b"}, SqlSyntax::sqlite) ==
+        std::set<std::string>{"a"});
+}
