@@ -51,9 +51,11 @@ struct TransactionScript {
 
 /// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial'.
 struct StandaloneScript {
+  std::vector<Statement> before = {};   // session settings for it; `after` puts them back
   Statement statement;
   Statement state;
   Statement clean_up;                // brings 'partial' back to 'absent'
+  std::vector<Statement> after = {};
 };
 
 /// A sweep over a table in chunks.
@@ -70,6 +72,12 @@ struct WalkScript {
   std::string mark;
   std::vector<Statement> restart;    // when the mark moved: empties what was copied
   std::vector<Statement> chunk;      // with {position} and {hi}; affected rows are counted as done
+  /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up` raises).
+  std::vector<Statement> chunk_guarded = {};
+  /// Query: (number, example) of rows that cannot be filled; more than 0 stops with check_failed unless
+  /// `leave_failing`.
+  std::string failing = {};
+  bool leave_failing = false;
   /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
   std::string residual;
   std::vector<Statement> residual_chunk;   // writes up to {limit} of them; empty: the sweep itself again

@@ -1,0 +1,40 @@
+#pragma once
+// Indexes and constraints: those that stand on a replaced column and are rebuilt on the new one, those
+// that the migration adds, and what the swap makes of them. A step's `object` says which:
+//   index      "rebuild:<index>" "unique:<column>" "create:<index>"
+//   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>"
+
+#include <string>
+#include <vector>
+
+#include "engine/dialect/dialect.hpp"
+
+namespace segue::dialect::postgres {
+
+/// An index or constraint of the new side: how it is called until the swap and after.
+struct NewSideObject {
+  std::string object;       // as in Step::object
+  std::string interim;      // name until the swap
+  std::string final_name;
+  std::string column;       // physical, for unique, not_null and check
+  std::string definition;   // index: CREATE … statement; constraint: what follows ADD CONSTRAINT name
+  std::string constraint;   // index: the constraint that it will carry after the swap ("" none)
+  char constraint_type = ' ';
+  bool tightening = false;  // binds clients of the old version: contract, not migrate
+};
+
+[[nodiscard]] std::vector<NewSideObject> new_side_indexes(const model::TableChange& table,
+                                                          int ordinal, const model::Catalog& catalog);
+[[nodiscard]] std::vector<NewSideObject> new_side_constraints(const model::TableChange& table,
+                                                              int ordinal,
+                                                              const model::Catalog& catalog);
+
+[[nodiscard]] Script build_index(const model::Step& step, const RenderContext& context);
+[[nodiscard]] Script drop_built_index(const model::Step& step, const RenderContext& context);
+[[nodiscard]] Script add_constraint(const model::Step& step, const RenderContext& context);
+[[nodiscard]] Script drop_constraint(const model::Step& step, const RenderContext& context);
+[[nodiscard]] Script validate_constraint(const model::Step& step, const RenderContext& context);
+/// drop_index of the migration: concurrently, after the swap.
+[[nodiscard]] Script drop_index(const model::Step& step, const RenderContext& context);
+
+}  // namespace segue::dialect::postgres

@@ -1,0 +1,31 @@
+#pragma once
+// Small questions that every file of the PostgreSQL dialect asks of its rendering context.
+
+#include <string>
+#include <vector>
+
+#include "engine/dialect/dialect.hpp"
+
+namespace segue::dialect::postgres {
+
+inline constexpr const char* begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// The one change of the current migration (PostgreSQL never fuses).
+[[nodiscard]] const model::Change& change_of(const RenderContext& context);
+/// The table change that the step is about. Throws Error(bug) when the plan has none.
+[[nodiscard]] const model::TableChange& table_of(const model::Step& step,
+                                                 const RenderContext& context);
+[[nodiscard]] QualifiedName relation(const std::string& physical, const RenderContext& context);
+
+/// A write transaction without anything in it.
+[[nodiscard]] TransactionScript write_script();
+/// A write transaction that takes these physical tables in `mode` by the ladder; views first.
+[[nodiscard]] TransactionScript ladder_script(const std::vector<std::string>& tables,
+                                              const std::string& mode, const RenderContext& context,
+                                              const std::vector<QualifiedName>& views = {});
+/// Author's text is resolved against the base schema: SET LOCAL search_path for the statements after it.
+[[nodiscard]] Statement author_search_path(const RenderContext& context);
+[[nodiscard]] Statement own_search_path();
+
+}  // namespace segue::dialect::postgres

@@ -1,0 +1,248 @@
+// The PostgreSQL dialect: wires planning and rendering of this folder together.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/dialect/postgres/constraints.hpp"
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/contract.hpp"
+#include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/movement.hpp"
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/preflight.hpp"
+#include "engine/dialect/postgres/steps.hpp"
+#include "engine/dialect/postgres/support.hpp"
+#include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/types.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::Phase;
+using model::Step;
+using model::StepKind;
+
+const model::OpaqueStep& part_of(const Step& step, const RenderContext& context) {
+  const model::Change& change = change_of(context);
+  const auto& parts = step.phase == Phase::expand    ? change.expand
+                      : step.phase == Phase::migrate ? change.migrate
+                                                     : change.contract;
+  return parts.at(static_cast<std::size_t>(step.part) - 1);
+}
+
+// The author's own text, with the base schema in front.
+Script author_script(const model::SqlText& text, const std::optional<model::SqlText>& verify,
+                     bool transaction, const RenderContext& context) {
+  if (!transaction) {
+    return StandaloneScript{
+        .before = {{.sql = fmt::format("SET search_path = {}, pg_catalog",
+                                       Identifier(context.catalog.schema))}},
+        .statement = {.sql = text.text},
+        .state = {.sql = verify ? fmt::format("SELECT CASE WHEN EXISTS ({}) THEN 'done' ELSE 'absent' END",
+                                              verify->text)
+                                : "SELECT 'absent'"},
+        .clean_up = {},
+        .after = {{.sql = "SET search_path = pg_catalog"}}};
+  }
+  TransactionScript script = write_script();
+  script.statements.push_back({.sql = fmt::format("SET LOCAL lock_timeout = {}",
+                                                  context.settings.lock_budget_ms)});
+  script.statements.push_back(author_search_path(context));
+  script.statements.push_back({.sql = text.text, .lock = "that of the statement"});
+  if (verify) {
+    script.statements.push_back({.sql = verify->text,
+                                 .expect = {.rule = Expectation::Rule::some_rows,
+                                            .kind = ErrorKind::check_failed,
+                                            .message = "the file's `verify` found no row"}});
+  }
+  script.statements.push_back(own_search_path());
+  return script;
+}
+
+class PostgresDialect final : public Dialect {
+ public:
+  model::DatabaseKind kind() const override { return model::DatabaseKind::postgres; }
+  std::string normal_type(const std::string& type) const override {
+    return postgres::normal_type(type);
+  }
+  bool widens_in_place(const std::string& from, const std::string& to) const override {
+    return postgres::widens_in_place(from, to);
+  }
+  bool is_constant_default(const std::string& sql) const override {
+    return postgres::is_constant_default(sql);
+  }
+
+  model::Plan plan(const PlanInput& input) const override {
+    const model::Change& change = input.changes.front();
+    std::vector<Problem> problems = refusals(change, input);
+    if (!problems.empty()) {
+      throw Error(ErrorKind::refused,
+                  fmt::format("{} cannot be carried out: {}", change.migration,
+                              problems.front().message),
+                  {.where = problems.front().where, .migration = change.migration,
+                   .problems = problems});
+    }
+    return {.changes = input.changes, .steps = steps_of(change, input),
+            .notes = notes(change, input), .found = {}};
+  }
+
+  model::Catalog expanded(const model::Catalog& catalog, const model::Plan& plan) const override;
+
+  std::vector<PreflightQuery> preflight(const PlanInput& input, const model::Plan& plan) const override {
+    return row_questions(plan.changes.front(), input);
+  }
+
+  Script render(const Step& step, const RenderContext& context) const override;
+  std::vector<Script> inverse(const Step& step, const RenderContext& context) const override;
+
+  std::vector<std::pair<std::string, std::string>> reversal_loss(
+      const RenderContext& context) const override {
+    return reversal_questions(context);
+  }
+  std::vector<Statement> drift_checks(const RenderContext& context) const override {
+    return drift_questions(context);
+  }
+  std::vector<Statement> support() const override { return support_statements(); }
+  std::string blockers(const std::vector<std::string>& tables) const override;
+};
+
+model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,
+                                         const model::Plan& plan) const {
+  model::Catalog out = catalog;
+  for (const model::TableChange& change : plan.changes.front().tables) {
+    if (change.fate == model::TableFate::dropped) continue;
+    auto table = std::find_if(out.tables.begin(), out.tables.end(),
+                              [&](const model::CatalogTable& t) { return t.name == change.physical; });
+    if (table == out.tables.end()) {
+      out.tables.push_back({.schema = catalog.schema, .name = change.physical});
+      out.relation_names.insert(change.physical);
+      table = std::prev(out.tables.end());
+    }
+    const auto add = [&](const std::string& name, const model::ColumnShape& shape) {
+      if (table->column(name) != nullptr) return;
+      table->columns.push_back({.name = name,
+                                .position = static_cast<int>(table->columns.size()) + 1,
+                                .type = shape.type,
+                                .nullable = shape.nullable,
+                                .default_sql = shape.default_sql,
+                                .collation = shape.collation,
+                                .primary_key = shape.primary_key,
+                                .equality_is_bytes = equality_is_bytes(shape.type)});
+    };
+    for (const model::ColumnChange& column : change.columns) {
+      if (column.fate == model::ColumnFate::kept || column.fate == model::ColumnFate::dropped) continue;
+      model::ColumnShape shape = column.shape;
+      if (column.has_sync()) {
+        shape.nullable = true;
+        shape.default_sql.reset();
+      }
+      add(column.new_physical, shape);
+    }
+    if (change.has_sync()) add(marker_column, {.type = "smallint"});
+  }
+  std::sort(out.tables.begin(), out.tables.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return out;
+}
+
+Script PostgresDialect::render(const Step& step, const RenderContext& context) const {
+  switch (step.kind) {
+    case StepKind::create_functions: {
+      TransactionScript script = write_script();
+      script.statements = create_functions(context);
+      return script;
+    }
+    case StepKind::create_version: return create_version(context);
+    case StepKind::create_table: return create_table(step, context);
+    case StepKind::add_column:
+    case StepKind::install_sync: return add_columns(step, context);
+    case StepKind::loosen: return loosen(step, context);
+    case StepKind::run_sql: {
+      const model::OpaqueStep& part = part_of(step, context);
+      return author_script(*part.sql, part.verify, part.transaction, context);
+    }
+    case StepKind::backfill:
+      return step.part > 0 ? author_backfill(part_of(step, context), context)
+                           : backfill(step, context);
+    case StepKind::build_index: return build_index(step, context);
+    case StepKind::add_constraint: return add_constraint(step, context);
+    case StepKind::validate_constraint: return validate_constraint(step, context);
+    case StepKind::analyze: return analyze(step, context);
+    case StepKind::compare: return compare(step, context);
+    case StepKind::horizon: return horizon(context);
+    case StepKind::publish: return publish(context);
+    case StepKind::gate: return gate(context);
+    case StepKind::swap: return swap(context);
+    case StepKind::drop_index: return drop_index(step, context);
+    case StepKind::cleanup: return cleanup(context);
+    case StepKind::guard:
+    case StepKind::scan:
+    case StepKind::tighten:
+    case StepKind::drain: break;
+  }
+  throw Error(ErrorKind::bug, fmt::format("PostgreSQL has no step {}", to_string(step.kind)));
+}
+
+std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderContext& context) const {
+  switch (step.kind) {
+    case StepKind::create_functions: {
+      TransactionScript script = write_script();
+      script.statements = drop_functions(change_of(context));
+      return {script};
+    }
+    case StepKind::create_version: return {take_back_version(context)};
+    case StepKind::create_table: return {drop_created_table(step, context)};
+    case StepKind::add_column:
+    case StepKind::install_sync: return {remove_columns(step, context)};
+    case StepKind::loosen: return restore_loosened(step, context);
+    case StepKind::run_sql: {
+      const model::OpaqueStep& part = part_of(step, context);
+      if (!part.reverse) return {};
+      return {author_script(*part.reverse, {}, part.transaction, context)};
+    }
+    case StepKind::build_index: return {drop_built_index(step, context)};
+    case StepKind::add_constraint: return {drop_constraint(step, context)};
+    case StepKind::publish: return {unpublish(context)};
+    case StepKind::backfill:
+    case StepKind::validate_constraint:
+    case StepKind::analyze:
+    case StepKind::compare:
+    case StepKind::horizon:
+    case StepKind::gate:
+    case StepKind::guard:
+    case StepKind::scan:
+    case StepKind::tighten: return {};
+    case StepKind::swap:
+    case StepKind::drop_index:
+    case StepKind::drain:
+    case StepKind::cleanup: break;
+  }
+  throw Error(ErrorKind::refused,
+              fmt::format("{} cannot be taken back: after the swap contract only goes forward", step.id));
+}
+
+std::string PostgresDialect::blockers(const std::vector<std::string>& tables) const {
+  std::vector<std::string> oids;
+  for (const std::string& table : tables) oids.push_back(literal(table) + "::regclass");
+  if (oids.empty()) return "";
+  return fmt::format(R"sql(SELECT coalesce(l.pid::text, 'prepared transaction'), coalesce(a.usename, ''),
+       coalesce(a.application_name, ''), coalesce(a.state, ''), l.mode, l.relation::regclass::text,
+       coalesce(extract(epoch FROM clock_timestamp() - a.xact_start)::bigint::text, '')
+FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+WHERE l.relation IN ({}) AND l.granted AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+ORDER BY a.xact_start NULLS FIRST)sql",
+                     fmt::join(oids, ", "));
+}
+
+}  // namespace
+}  // namespace segue::dialect::postgres
+
+namespace segue::dialect {
+
+std::unique_ptr<Dialect> make_postgres_dialect() {
+  return std::make_unique<postgres::PostgresDialect>();
+}
+
+}  // namespace segue::dialect

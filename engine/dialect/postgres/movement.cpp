@@ -1,0 +1,258 @@
+// Backfill walks the heap in block ranges. Invariant: after a committed chunk every row that was in its
+// range is filled, or was moved by a writer whose own trigger filled it (sync fires on a missing new
+// side); so neither the order of the sweep nor what a re-check skips matters, and a read-only residual
+// scan ends it. The new value is computed in place, from the row version that the UPDATE has locked,
+// never from an earlier read (hazard P5).
+
+#include "engine/dialect/postgres/movement.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/sync.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using namespace fmt::literals;
+using model::ExpressionClass;
+using model::OnError;
+
+std::string quoted(const std::string& name) { return Identifier(name).quoted(); }
+
+std::vector<Rule> forward_rules(const model::Step& step, const RenderContext& context) {
+  std::vector<Rule> rules;
+  for (const Group& group : groups_of(table_of(step, context), change_of(context).ordinal)) {
+    rules.insert(rules.end(), group.forward.begin(), group.forward.end());
+  }
+  return rules;
+}
+
+std::string raises(const Rule& rule) {
+  return call({.function = raises_function(rule.function), .arguments = rule.arguments}, "");
+}
+
+// A row is missing a value when the new side is NULL though `up` gives one. A volatile `up` cannot be
+// asked twice: there, done means swept once.
+std::string missing(const Rule& rule, const std::vector<Rule>& rules, bool guarded) {
+  const std::string target = quoted(rule.target);
+  if (rule.presumed == ExpressionClass::weak) return fmt::format("{} IS NULL", target);
+  if (guarded) {
+    return fmt::format("({0} IS NULL AND CASE WHEN {1} THEN false ELSE {2} IS NOT NULL END)", target,
+                       raises(rule), call(rule, "", rules));
+  }
+  return fmt::format("({} IS NULL AND {} IS NOT NULL)", target, call(rule, "", rules));
+}
+
+std::string any_missing(const std::vector<Rule>& rules, bool guarded) {
+  std::vector<std::string> terms;
+  for (const Rule& rule : rules) terms.push_back(missing(rule, rules, guarded));
+  return fmt::format("({})", fmt::join(terms, " OR "));
+}
+
+std::string assignments(const std::vector<Rule>& rules, bool guarded) {
+  std::vector<std::string> out;
+  for (const Rule& rule : rules) {
+    const std::string target = quoted(rule.target);
+    std::string value = call(rule, "", rules);
+    if (guarded) value = fmt::format("CASE WHEN {} THEN NULL ELSE {} END", raises(rule), value);
+    // What one rule filled already, or what only the new side knows after a reverse to expanded, stays.
+    if (rules.size() > 1 || guarded) {
+      value = fmt::format("CASE WHEN {0} IS NULL THEN {1} ELSE {0} END", target, value);
+    }
+    out.push_back(fmt::format("{} = {}", target, value));
+  }
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
+constexpr const char* range = "ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid";
+
+// The end of a range of blocks; past the last block the walk ends. A table that grows meanwhile is
+// walked on: its new rows were filled by sync.
+std::string next_range(const QualifiedName& table) {
+  return fmt::format(R"sql(SELECT CASE WHEN {{position}} >= blocks THEN NULL
+            ELSE least({{position}} + {{size}}, blocks) END AS hi, NULL AS mark
+FROM (SELECT pg_catalog.pg_relation_size({0}::regclass)
+             / pg_catalog.current_setting('block_size')::bigint AS blocks) AS size)sql",
+                     literal(table.quoted()));
+}
+
+std::string estimated_rows(const QualifiedName& table) {
+  return fmt::format(
+      "SELECT greatest(reltuples, 0)::bigint FROM pg_catalog.pg_class WHERE oid = {}::regclass",
+      literal(table.quoted()));
+}
+
+WalkScript walk(const QualifiedName& table) {
+  WalkScript walk{.table = table.plain(), .begin = begin_write, .first = "0"};
+  walk.total = estimated_rows(table);
+  walk.identity =
+      fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));
+  walk.bound = next_range(table);
+  walk.size_first = 8;
+  walk.size_max = 16'384;
+  walk.shared = fmt::format(R"sql(SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_locks l
+  WHERE l.relation = {}::regclass AND l.pid <> pg_catalog.pg_backend_pid()
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    AND l.mode IN ('RowExclusiveLock', 'RowShareLock')))sql",
+                            literal(table.quoted()));
+  return walk;
+}
+
+// The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is not
+// asked again: there it is enough that the new side is filled.
+std::string group_agrees(const Group& group, const std::string& physical,
+                         const RenderContext& context) {
+  const auto all_equal = [&](const std::vector<Rule>& rules) {
+    std::vector<std::string> terms;
+    for (const Rule& rule : rules) {
+      if (rule.presumed == ExpressionClass::weak) {
+        terms.push_back(fmt::format("{} IS NOT NULL", quoted(rule.target)));
+        continue;
+      }
+      std::string equal = fmt::format(
+          "NOT ({})", differs(quoted(rule.target), call(rule, ""),
+                              bytes_column(physical, rule.target, context)));
+      if (rule.on_error == OnError::leave) {
+        equal = fmt::format("CASE WHEN {} THEN {} IS NULL ELSE {} END", raises(rule),
+                            quoted(rule.target), equal);
+      }
+      terms.push_back(equal);
+    }
+    return fmt::format("({})", fmt::join(terms, " AND "));
+  };
+  if (group.forward.empty()) return "true";
+  if (group.backward.empty()) return all_equal(group.forward);
+  return fmt::format("({} OR {})", all_equal(group.forward), all_equal(group.backward));
+}
+
+std::string sides(const Group& group, bool old_side) {
+  std::vector<std::string> out;
+  for (const std::string& column : old_side ? group.olds : group.news) {
+    out.push_back(quoted(column));
+  }
+  return out.empty() ? "NULL" : fmt::format("ROW({})::text", fmt::join(out, ", "));
+}
+
+std::string key_text(const model::CatalogTable* table) {
+  std::vector<std::string> keys;
+  if (table != nullptr) {
+    for (const model::CatalogColumn& c : table->columns) {
+      if (c.primary_key > 0) keys.push_back(quoted(c.name));
+    }
+  }
+  return keys.empty() ? "ctid::text" : fmt::format("ROW({})::text", fmt::join(keys, ", "));
+}
+
+}  // namespace
+
+Script backfill(const model::Step& step, const RenderContext& context) {
+  const QualifiedName table = relation(table_of(step, context).physical, context);
+  const std::vector<Rule> rules = forward_rules(step, context);
+  WalkScript script = walk(table);
+  bool weak_only = true;
+  std::vector<std::string> failing;
+  for (const Rule& rule : rules) {
+    if (rule.presumed != ExpressionClass::weak) {
+      weak_only = false;
+      failing.push_back(fmt::format("({} IS NULL AND {})", quoted(rule.target), raises(rule)));
+    }
+    script.leave_failing = script.leave_failing || rule.on_error == OnError::leave;
+  }
+  const auto chunk = [&](bool guarded) {
+    return Statement{.sql = fmt::format("UPDATE ONLY {} SET {}\nWHERE {} AND {}", table,
+                                        assignments(rules, guarded), range,
+                                        any_missing(rules, guarded)),
+                     .lock = "ROW EXCLUSIVE; the rows of the range"};
+  };
+  script.chunk = {chunk(false)};
+  if (!weak_only) {
+    script.chunk_guarded = {chunk(true)};
+    script.failing = fmt::format(
+        "SELECT count(*), min({}) FROM ONLY {} WHERE {}",
+        key_text(context.catalog.table(table.name)), table, fmt::join(failing, " OR "));
+    script.residual = fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table,
+                                  any_missing(rules, true));
+  }
+  return script;
+}
+
+Script author_backfill(const model::OpaqueStep& part, const RenderContext& context) {
+  const model::Version version = model::newest_version(context.catalog, context.live);
+  const model::VersionTable* logical = version.table(part.backfill->table);
+  const QualifiedName table =
+      relation(logical == nullptr ? part.backfill->table : logical->physical, context);
+  WalkScript script = walk(table);
+  std::vector<std::string> sets;
+  for (const auto& [column, value] : part.backfill->set) {
+    sets.push_back(fmt::format("{} = ({})", Identifier(column), value.text));
+  }
+  const std::string filter =
+      part.backfill->where_clause ? fmt::format(" AND ({})", part.backfill->where_clause->text) : "";
+  script.chunk = {author_search_path(context),
+                  {.sql = fmt::format("UPDATE ONLY {} SET {}\nWHERE {}{}", table,
+                                      fmt::join(sets, ", "), range, filter)}};
+  return script;
+}
+
+Script analyze(const model::Step& step, const RenderContext& context) {
+  TransactionScript script = write_script();
+  script.statements.push_back(
+      {.sql = fmt::format("ANALYZE {}", relation(table_of(step, context).physical, context)),
+       .lock = "SHARE UPDATE EXCLUSIVE"});
+  return script;
+}
+
+Script compare(const model::Step& step, const RenderContext& context) {
+  const model::TableChange& change = table_of(step, context);
+  const QualifiedName table = relation(change.physical, context);
+  std::vector<std::string> wrong, olds, news;
+  bool weak = false;
+  for (const Group& group : groups_of(change, change_of(context).ordinal)) {
+    wrong.push_back("NOT " + group_agrees(group, change.physical, context));
+    olds.push_back(sides(group, true));
+    news.push_back(sides(group, false));
+    for (const Rule& rule : group.forward) weak = weak || rule.presumed == ExpressionClass::weak;
+  }
+  const std::string where =
+      fmt::format("FROM ONLY {} WHERE {} AND ({})", table, range, fmt::join(wrong, " OR "));
+  CompareScript script{.table = table.plain(), .begin = begin_read, .first = "0"};
+  script.total = estimated_rows(table);
+  script.bound = next_range(table);
+  script.count = "SELECT count(*) " + where;
+  script.differences =
+      fmt::format("SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) {} LIMIT 10",
+                  key_text(context.catalog.table(table.name)), fmt::join(olds, ", "),
+                  fmt::join(news, ", "), where);
+  script.size_first = 100'000;
+  script.slice_ms = context.settings.compare_slice_ms;
+  script.proof = weak ? "weaker: no row unmigrated, and old = down(new) where down is given" : "whole";
+  return script;
+}
+
+// Before publish no snapshot may be older than the last chunk: a transaction that began before would read
+// rows without the new side through a fresh view (hazard P30). Prepared transactions hold no snapshot;
+// VACUUM's and catalog horizons do not read rows.
+Script horizon(const RenderContext& context) {
+  WaitScript script;
+  script.before = {{.sql = "SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295",
+                    .capture = "horizon"}};
+  script.holders = R"sql(SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.datname = current_database() OR a.backend_type = 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+  UNION ALL
+  SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
+  FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
+WHERE age(held) > age('{horizon}'::xid))sql";
+  script.waiting_for = "snapshots older than the backfill to end";
+  script.limit_ms = context.settings.horizon_limit_ms;
+  return script;
+}
+
+}  // namespace segue::dialect::postgres

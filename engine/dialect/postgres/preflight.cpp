@@ -1,0 +1,364 @@
+#include "engine/dialect/postgres/preflight.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/core/protection.hpp"
+#include "engine/core/sql_tokens.hpp"
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/tables.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::CatalogTable;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+using model::TableFate;
+
+class Refusals {
+ public:
+  Refusals(const model::Change& change, const PlanInput& input) : change_(change), input_(input) {}
+
+  std::vector<Problem> run() {
+    for (const TableChange& table : change_.tables) {
+      const CatalogTable* live = input_.catalog.table(table.physical);
+      if (live == nullptr || table.fate == TableFate::created) continue;
+      table_kind(table, *live);
+      dependents(table, *live);
+      incoming_keys(table, *live);
+      if (table.has_sync()) sync_conditions(table, *live);
+    }
+    version_name();
+    return std::move(problems_);
+  }
+
+ private:
+  template <typename... Args>
+  void refuse(const SourceLocation& where, fmt::format_string<Args...> format, Args&&... args) {
+    problems_.push_back({fmt::format(format, std::forward<Args>(args)...), where});
+  }
+
+  SourceLocation where(const TableChange& table) const {
+    for (const ColumnChange& c : table.columns) {
+      if (c.where.line > 0) return c.where;
+    }
+    return table.where;
+  }
+
+  void table_kind(const TableChange& table, const CatalogTable& live) {
+    if (live.kind == 'p' || live.is_partition) {
+      refuse(where(table), "table {} is partitioned or a partition: changing those is not built yet",
+             live.name);
+    } else if (live.has_children || live.has_parent) {
+      refuse(where(table), "table {} has inheritance children or a parent: changing those is not "
+                           "built yet", live.name);
+    } else if (live.kind == 'f') {
+      refuse(where(table), "table {} is a foreign table: change it on its own server", live.name);
+    }
+  }
+
+  static std::set<std::string> leaving(const TableChange& table) {
+    std::set<std::string> out;
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced) out.insert(c.old_physical);
+    }
+    return out;
+  }
+
+  // Nothing is ever dropped by CASCADE: what stands on a column that goes is named.
+  void dependents(const TableChange& table, const CatalogTable& live) {
+    const std::set<std::string> gone = leaving(table);
+    for (const model::CatalogDependent& d : live.dependents) {
+      if (d.kind == "publication" || d.name.starts_with("\"segue\".")) continue;
+      if (is_version_view(d.name)) continue;
+      std::vector<std::string> hit;
+      std::set_intersection(d.columns.begin(), d.columns.end(), gone.begin(), gone.end(),
+                            std::back_inserter(hit));
+      const bool whole = table.fate == TableFate::dropped;
+      if (hit.empty() && !whole) continue;
+      refuse(where(table), "{} {} stands on {}: drop it first, or change it in an earlier migration",
+             d.kind, d.name, whole ? "table " + live.name : live.name + "." + hit.front());
+    }
+    for (const model::CatalogColumn& c : live.columns) {
+      if (c.generated.empty() || gone.contains(c.name)) continue;
+      for (const std::string& column : gone) {
+        if (c.generated.find(column) != std::string::npos) {
+          refuse(where(table), "generated column {}.{} reads {}: drop it first", live.name, c.name,
+                 column);
+        }
+      }
+    }
+  }
+
+  bool is_version_view(const std::string& name) const {
+    for (const LiveMigration& migration : input_.live) {
+      const std::string schema = version_schema(
+          input_.catalog.schema, migration.plan.changes.front().version_schema);
+      if (name.starts_with(Identifier(schema).quoted() + ".")) return true;
+    }
+    // Views of contracted versions that still stand; their schemas begin with the run's schema.
+    return name.starts_with("\"" + input_.catalog.schema + "_");
+  }
+
+  void incoming_keys(const TableChange& table, const CatalogTable& live) {
+    const std::set<std::string> gone = leaving(table);
+    for (const model::CatalogConstraint& c : live.incoming) {
+      const bool hit = std::any_of(c.referenced_columns.begin(), c.referenced_columns.end(),
+                                   [&](const std::string& column) { return gone.contains(column); });
+      if (!hit && table.fate != TableFate::dropped) continue;
+      refuse(where(table), "foreign key {} of {} refers to {}: rebuilding the far end of a foreign key "
+                           "is not built yet; drop the foreign key first", c.name, c.on_table,
+             live.name);
+    }
+  }
+
+  void sync_conditions(const TableChange& table, const CatalogTable& live) {
+    for (const model::CatalogTrigger& trigger : live.triggers) {
+      const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
+      if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update)) {
+        refuse(where(table), "table {} has the BEFORE trigger {}: a pair on such a table is not built "
+                             "yet", live.name, trigger.name);
+      }
+    }
+    const bool column_grants = std::any_of(live.columns.begin(), live.columns.end(),
+                                           [](const auto& c) { return !c.privileges.empty(); });
+    if (column_grants && live.row_security) {
+      refuse(where(table), "table {} has both row security and column privileges: a version of it is "
+                           "not built yet; revoke the column privileges", live.name);
+    }
+    if (live.row_security && input_.catalog.server_version < 150000) {
+      refuse(where(table), "table {} has row security and the server is older than 15, whose views "
+                           "cannot honour it", live.name);
+    }
+    for (const ColumnChange& c : table.columns) {
+      const model::CatalogColumn* old = live.column(c.old_physical);
+      if (c.fate == ColumnFate::replaced && old != nullptr && !old->generated.empty()) {
+        refuse(c.where, "column {}.{} is generated: replacing it is not built yet", live.name, c.before);
+      }
+      if (c.fate == ColumnFate::replaced && old != nullptr && old->identity != ' ') {
+        refuse(c.where, "column {}.{} is an identity column: replacing it is not built yet", live.name,
+               c.before);
+      }
+      if (old != nullptr && c.fate == ColumnFate::replaced && !old->privileges.empty()) {
+        refuse(c.where, "column {}.{} has its own privileges: carrying them to a replaced column is not "
+                        "built yet; revoke them", live.name, c.before);
+      }
+    }
+  }
+
+  void version_name() {
+    const std::string schema = version_schema(input_.catalog.schema, change_.version_schema);
+    bool known = false;
+    for (const LiveMigration& migration : input_.live) {
+      known = known || migration.plan.changes.front().version_schema == change_.version_schema;
+    }
+    if (known) {
+      refuse({}, "version name {} is taken by another live migration", change_.version_schema);
+    }
+  }
+
+  const model::Change& change_;
+  const PlanInput& input_;
+  std::vector<Problem> problems_;
+};
+
+// One version of a row as a subquery: names of the version, values by expression where the new side does
+// not exist yet.
+std::string row_of_new_version(const TableChange& table, const PlanInput& input) {
+  std::vector<std::string> columns;
+  const CatalogTable* live = input.catalog.table(table.physical);
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::dropped) continue;
+    std::string value;
+    if (c.up) {
+      std::string text = expression_text(*c.up, table.before, c.shape.type);
+      value = replace_columns(text, table.before, [&](const std::string& name) -> std::optional<std::string> {
+        for (const model::Argument& a : c.up->arguments) {
+          if (a.name == name) return Identifier(a.physical).quoted();
+        }
+        return std::nullopt;
+      });
+      value = fmt::format("CAST({} AS {})", value, c.shape.type);
+    } else if (live != nullptr && live->column(c.new_physical) != nullptr) {
+      value = Identifier(c.new_physical).quoted();
+    } else {
+      value = fmt::format("CAST(({}) AS {})", c.shape.default_sql.value_or("NULL"), c.shape.type);
+    }
+    columns.push_back(fmt::format("{} AS {}", value, Identifier(c.after)));
+  }
+  return fmt::format("(SELECT {} FROM ONLY {}) AS {}", fmt::join(columns, ", "),
+                     QualifiedName{input.catalog.schema, table.physical},
+                     Identifier(table.after));
+}
+
+bool reads_unwritten(const TableChange& table, const PlanInput& input) {
+  const CatalogTable* live = input.catalog.table(table.physical);
+  if (live == nullptr) return true;
+  for (const ColumnChange& c : table.columns) {
+    if (!c.up) continue;
+    for (const model::Argument& a : c.up->arguments) {
+      if (live->column(a.physical) == nullptr) return true;
+    }
+  }
+  return false;
+}
+
+void questions_of(const TableChange& table, const PlanInput& input,
+                  std::vector<PreflightQuery>& out) {
+  const std::string row = row_of_new_version(table, input);
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::dropped || c.on_error == model::OnError::leave) continue;
+    const Identifier name(c.after);
+    const bool weak = c.up && c.up->presumed == model::ExpressionClass::weak;
+    if (c.up && !weak && c.shape.nullable) {
+      out.push_back({.sql = fmt::format("SELECT 0 FROM (SELECT count({}) FROM {}) AS every_row", name, row),
+                     .message = fmt::format("`up` of {}.{} fails", table.after, c.after),
+                     .where = c.up->sql.where, .may_fail = true});
+    }
+    const bool new_strict = !c.shape.nullable && (c.up || (c.fate == ColumnFate::kept &&
+                                                            c.shape_before.nullable));
+    if (new_strict && !weak) {
+      out.push_back({.sql = fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", row, name),
+                     .message = fmt::format("{{count}} rows of {} would have no value in {}, which is "
+                                            "not nullable in the new version", table.after, c.after),
+                     .where = c.up ? c.up->sql.where : c.where, .may_fail = true});
+    }
+    if (c.check && !weak) {
+      out.push_back({.sql = fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", row,
+                                        c.check->expression.text),
+                     .message = fmt::format("{{count}} rows of {} would violate check {}", table.after,
+                                            c.check->name),
+                     .where = c.check->expression.where, .may_fail = true});
+    }
+    if (c.unique && !weak) {
+      out.push_back({.sql = fmt::format("SELECT count(*) FROM (SELECT 1 FROM {0} WHERE {1} IS NOT NULL "
+                                        "GROUP BY {1} HAVING count(*) > 1) AS doubled", row, name),
+                     .message = fmt::format("{{count}} values of {}.{} occur more than once, and the new "
+                                            "version wants it unique", table.after, c.after),
+                     .where = c.where, .may_fail = true});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Problem> refusals(const model::Change& change, const PlanInput& input) {
+  return Refusals(change, input).run();
+}
+
+std::vector<PreflightQuery> row_questions(const model::Change& change, const PlanInput& input) {
+  std::vector<PreflightQuery> out;
+  for (const TableChange& table : change.tables) {
+    if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
+    questions_of(table, input, out);
+  }
+  return out;
+}
+
+std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&) {
+  std::vector<model::PlanNote> out;
+  for (const TableChange& table : change.tables) {
+    for (const std::string& column : loosened_columns(table)) {
+      out.push_back({"reversal", fmt::format("{}.{} accepts NULL until contract; reversing restores NOT "
+                                             "NULL after checking the rows", table.before, column),
+                     table.after});
+    }
+    bool moved = false;
+    for (const ColumnChange& c : table.columns) {
+      moved = moved || c.fate == ColumnFate::replaced;
+      if (c.up && !c.down && c.fate == ColumnFate::replaced) {
+        out.push_back({"clients", fmt::format("{}.{} has no `down`: writes of the new version do not reach "
+                                              "clients of the old one", table.after, c.after),
+                       table.after});
+      }
+      if (c.fate == ColumnFate::dropped && !c.down) {
+        out.push_back({"clients", fmt::format("{}.{} has no `down`: rows written by the new version show "
+                                              "its default or NULL to old clients", table.before, c.before),
+                       table.after});
+      }
+    }
+    if (moved) {
+      out.push_back({"clients", fmt::format("at contract the replaced column of {} comes last in the base "
+                                            "table: INSERT without a column list in base clients would "
+                                            "store values in the wrong columns", table.after),
+                     table.after});
+    }
+    if (table.fate == TableFate::created) {
+      out.push_back({"reversal", fmt::format("reversing drops table {} with the rows written meanwhile",
+                                             table.after),
+                     table.after});
+    }
+  }
+  return out;
+}
+
+// Values that only the new side knows: `down` gives another value back, or there is no `down`.
+std::vector<std::pair<std::string, std::string>> reversal_questions(const RenderContext& context) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const TableChange& table : change_of(context).tables) {
+    const QualifiedName name = relation(table.physical, context);
+    if (table.fate == TableFate::created) {
+      out.emplace_back(table.after, fmt::format("SELECT count(*) FROM {}", name));
+      continue;
+    }
+    if (table.fate != TableFate::changed) continue;
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate == ColumnFate::kept || c.fate == ColumnFate::dropped) continue;
+      const Identifier column(c.new_physical);
+      if (!c.up) {
+        out.emplace_back(table.after + "." + c.after,
+                         fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL", name, column));
+        continue;
+      }
+      if (c.up->presumed == model::ExpressionClass::weak) continue;
+      for (const Group& group : groups_of(table, change_of(context).ordinal)) {
+        for (const Rule& rule : group.forward) {
+          if (rule.target != c.new_physical) continue;
+          out.emplace_back(table.after + "." + c.after,
+                           fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL AND {}", name,
+                                       column,
+                                       differs(column.quoted(), call(rule, ""),
+                                               bytes_column(table.physical, rule.target, context))));
+        }
+      }
+    }
+  }
+  return out;
+}
+
+// One row per deviation: what a chunk or a gate must not go on with.
+std::vector<Statement> drift_questions(const RenderContext& context) {
+  std::vector<Statement> out;
+  if (!protected_by("drift_check")) return out;
+  for (const TableChange& table : change_of(context).tables) {
+    if (!table.has_sync()) continue;
+    const std::string name = literal(relation(table.physical, context).quoted());
+    out.push_back(
+        {.sql = fmt::format(R"sql(SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY[{insert}, {update}]) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = {table}::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({insert}, {update})
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = {table}::regclass
+) AS found)sql",
+                            fmt::arg("insert", literal(insert_trigger)),
+                            fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
+         .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::drift,
+                    .message = fmt::format("table {}: {{0}}", table.physical)}});
+  }
+  return out;
+}
+
+}  // namespace segue::dialect::postgres

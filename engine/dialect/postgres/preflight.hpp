@@ -1,0 +1,19 @@
+#pragma once
+// What PostgreSQL preflight refuses from the catalogue alone, and what it asks about rows
+// (protocol-postgres.md 13).
+
+#include <vector>
+
+#include "engine/dialect/dialect.hpp"
+
+namespace segue::dialect::postgres {
+
+[[nodiscard]] std::vector<Problem> refusals(const model::Change& change, const PlanInput& input);
+[[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input);
+[[nodiscard]] std::vector<PreflightQuery> row_questions(const model::Change& change,
+                                                        const PlanInput& input);
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_questions(
+    const RenderContext& context);
+[[nodiscard]] std::vector<Statement> drift_questions(const RenderContext& context);
+
+}  // namespace segue::dialect::postgres

@@ -1,0 +1,234 @@
+// The order of steps on PostgreSQL. Within each phase: what others need first. Contract begins with
+// everything that can fail, each with its own inverse, and ends with the swap and what follows it.
+
+#include "engine/dialect/postgres/steps.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/dialect/postgres/constraints.hpp"
+#include "engine/dialect/postgres/tables.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::Change;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::CostClass;
+using model::Phase;
+using model::Step;
+using model::StepKind;
+using model::TableChange;
+using model::TableFate;
+
+class Steps {
+ public:
+  Steps(const Change& change, const PlanInput& input) : change_(change), input_(input) {}
+
+  std::vector<Step> run() {
+    expand();
+    migrate();
+    contract();
+    return std::move(steps_);
+  }
+
+ private:
+  Step& add(Phase phase, StepKind kind, std::string summary, const std::string& table = "",
+            const std::string& object = "") {
+    int number = 1;
+    for (const Step& step : steps_) number += step.phase == phase ? 1 : 0;
+    Step step{.phase = phase, .kind = kind, .table = table, .object = object,
+              .summary = std::move(summary)};
+    step.id = fmt::format("{}/{:02}-{}", to_string(phase), number, to_string(kind));
+    if (!table.empty()) step.id += ":" + table;
+    if (!object.empty()) step.id += "." + object;
+    return steps_.emplace_back(std::move(step));
+  }
+
+  bool any_sync() const {
+    for (const TableChange& table : change_.tables) {
+      if (table.has_sync()) return true;
+    }
+    return false;
+  }
+
+  void opaque(Phase phase, const std::vector<model::OpaqueStep>& parts, bool reversible_only,
+              bool irreversible_only) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (reversible_only && !parts[i].reverse) continue;
+      if (irreversible_only && parts[i].reverse) continue;
+      const bool is_backfill = parts[i].backfill.has_value();
+      Step& step = add(phase, is_backfill ? StepKind::backfill : StepKind::run_sql,
+                       is_backfill ? "fill " + parts[i].backfill->table + " as the file says"
+                                   : "run the file's own statement");
+      step.part = static_cast<int>(i) + 1;
+      step.transactional = parts[i].transaction && !is_backfill;
+      step.cost = is_backfill ? CostClass::write : CostClass::scan;
+      step.lock = "that of the statement";
+      step.reason = "the author named this phase";
+      step.reversible = parts[i].reverse.has_value() || is_backfill;
+    }
+  }
+
+  void expand() {
+    if (any_sync()) {
+      add(Phase::expand, StepKind::create_functions, "functions of `up` and `down`").lock = "none";
+    }
+    Step& version = add(Phase::expand, StepKind::create_version,
+                        fmt::format("schema of version {}, refusing until publish",
+                                    change_.version_schema));
+    version.lock = "none on tables";
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::created) {
+        Step& step = add(Phase::expand, StepKind::create_table, "create table " + table.after,
+                         table.after);
+        step.lock = "none on other tables";
+        step.reason = "additive: old clients do not see it";
+      }
+    }
+    for (const TableChange& table : change_.tables) expand_table(table);
+    opaque(Phase::expand, change_.expand, false, false);
+  }
+
+  void expand_table(const TableChange& table) {
+    if (table.fate != TableFate::changed) return;
+    if (!loosened_columns(table).empty()) {
+      Step& step = add(Phase::expand, StepKind::loosen,
+                       fmt::format("{} accepts NULL where the new version needs it", table.after),
+                       table.after);
+      step.lock = "ACCESS EXCLUSIVE, milliseconds";
+      step.reason = "loosening does not disturb old clients";
+    }
+    bool added = false;
+    for (const ColumnChange& c : table.columns) {
+      added = added || c.fate == ColumnFate::added || c.fate == ColumnFate::replaced;
+    }
+    if (table.has_sync()) {
+      Step& step = add(Phase::expand, StepKind::install_sync,
+                       fmt::format("new columns of {} with one-way sync", table.after), table.after);
+      step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
+      step.reason = "a column beside the column: the cheapest dual-write";
+    } else if (added) {
+      Step& step = add(Phase::expand, StepKind::add_column, "add columns to " + table.after,
+                       table.after);
+      step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
+      step.reason = "null or constant default: no row is written";
+    }
+  }
+
+  void objects(Phase phase, const TableChange& table, bool tightening) {
+    for (const NewSideObject& index :
+         new_side_indexes(table, change_.ordinal, input_.catalog)) {
+      if (index.tightening != tightening) continue;
+      Step& step = add(phase, StepKind::build_index, "build index " + index.final_name, table.after,
+                       index.object);
+      step.lock = "SHARE UPDATE EXCLUSIVE";
+      step.cost = CostClass::index_build;
+      step.transactional = table.fate == TableFate::created;
+      step.reason = "concurrently: no write waits";
+    }
+    for (const NewSideObject& c : new_side_constraints(table, change_.ordinal, input_.catalog)) {
+      if (c.tightening != tightening) continue;
+      Step& step = add(phase, StepKind::add_constraint,
+                       fmt::format("constraint {} on {}, not yet valid", c.interim, table.after),
+                       table.after, c.object);
+      step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
+      step.reason = "from here on old clients can get 23514 from it";
+      Step& validate = add(phase, StepKind::validate_constraint, "validate " + c.interim, table.after,
+                           c.object);
+      validate.lock = "SHARE UPDATE EXCLUSIVE";
+      validate.cost = CostClass::scan;
+    }
+  }
+
+  void migrate() {
+    opaque(Phase::migrate, change_.migrate, false, false);
+    bool filled = !change_.migrate.empty();
+    for (const TableChange& table : change_.tables) {
+      bool forward = false;
+      for (const ColumnChange& c : table.columns) forward = forward || c.up.has_value();
+      if (!forward) continue;
+      filled = true;
+      Step& step = add(Phase::migrate, StepKind::backfill,
+                       fmt::format("fill the new columns of {}", table.after), table.after);
+      step.lock = "ROW EXCLUSIVE, rows of one chunk";
+      step.cost = CostClass::write;
+      step.transactional = false;
+      step.reason = "in block ranges, computed in place";
+    }
+    for (const TableChange& table : change_.tables) {
+      if (table.fate != TableFate::dropped) objects(Phase::migrate, table, false);
+    }
+    for (const TableChange& table : change_.tables) {
+      if (!table.has_sync()) continue;
+      Step& analyze = add(Phase::migrate, StepKind::analyze, "statistics of " + table.after,
+                          table.after);
+      analyze.lock = "SHARE UPDATE EXCLUSIVE";
+      analyze.cost = CostClass::scan;
+      Step& compare = add(Phase::migrate, StepKind::compare,
+                          "prove that both sides of " + table.after + " agree", table.after);
+      compare.lock = "ACCESS SHARE";
+      compare.cost = CostClass::scan;
+      compare.transactional = false;
+    }
+    if (filled) {
+      Step& step = add(Phase::migrate, StepKind::horizon, "wait for snapshots older than the backfill");
+      step.cost = CostClass::wait;
+      step.transactional = false;
+      step.lock = "none";
+    }
+    Step& step = add(Phase::migrate, StepKind::publish,
+                     fmt::format("serve version {}{}", change_.version_schema,
+                                 any_sync() ? ", two-way sync" : ""));
+    step.lock = any_sync() ? "SHARE ROW EXCLUSIVE, milliseconds, by the ladder" : "none on tables";
+  }
+
+  void contract() {
+    Step& gate = add(Phase::contract, StepKind::gate, "no client on the old version");
+    gate.cost = CostClass::wait;
+    gate.transactional = false;
+    gate.lock = "none";
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) objects(Phase::contract, table, true);
+    }
+    for (const TableChange& table : change_.tables) {
+      if (!table.has_sync()) continue;
+      Step& compare = add(Phase::contract, StepKind::compare,
+                          "prove once more that both sides of " + table.after + " agree", table.after);
+      compare.lock = "ACCESS SHARE";
+      compare.cost = CostClass::scan;
+      compare.transactional = false;
+    }
+    opaque(Phase::contract, change_.contract, true, false);
+    Step& swap = add(Phase::contract, StepKind::swap, "the base takes the new shape");
+    swap.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
+    swap.reversible = false;
+    for (const TableChange& table : change_.tables) {
+      for (const std::string& index : table.dropped_indexes) {
+        Step& step = add(Phase::contract, StepKind::drop_index, "drop index " + index, table.after,
+                         index);
+        step.lock = "SHARE UPDATE EXCLUSIVE";
+        step.transactional = false;
+        step.reversible = false;
+      }
+    }
+    opaque(Phase::contract, change_.contract, false, true);
+    if (any_sync()) {
+      Step& step = add(Phase::contract, StepKind::cleanup, "functions of `up` and `down` go");
+      step.lock = "none on tables";
+      step.reversible = false;
+    }
+  }
+
+  const Change& change_;
+  const PlanInput& input_;
+  std::vector<Step> steps_;
+};
+
+}  // namespace
+
+std::vector<Step> steps_of(const Change& change, const PlanInput& input) {
+  return Steps(change, input).run();
+}
+
+}  // namespace segue::dialect::postgres

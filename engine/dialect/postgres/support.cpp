@@ -1,0 +1,84 @@
+// Functions that live in the schema segue for as long as the journal does: what refusing views, sync and
+// clients call.
+
+#include "engine/dialect/postgres/support.hpp"
+
+namespace segue::dialect::postgres {
+
+std::vector<Statement> support_statements() {
+  return {
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
+LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  RAISE EXCEPTION 'version % is %', version, reason
+    USING ERRCODE = '3F000', HINT = 'Run migrate status to see which versions are served.';
+END
+$segue$)sql"},
+      {.sql = "GRANT EXECUTE ON FUNCTION segue.refuse_rows(text, text) TO PUBLIC"},
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.note_event(migration text, kind text, detail text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+  INSERT INTO segue.event (at, migration, kind, who, detail)
+  VALUES (clock_timestamp(), migration, kind, session_user, jsonb_build_object('at', detail));
+$segue$)sql"},
+      {.sql = "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC"},
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  granted record;
+  option text;
+BEGIN
+  FOR granted IN SELECT DISTINCT acl.grantee FROM pg_class c, LATERAL aclexplode(c.relacl) acl
+      WHERE c.oid = target AND acl.grantee <> c.relowner LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', target,
+                   CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE granted.grantee::regrole::text END);
+  END LOOP;
+  FOR granted IN SELECT acl.grantee, acl.privilege_type, acl.is_grantable
+      FROM pg_class c, LATERAL aclexplode(c.relacl) acl
+      WHERE c.oid = source AND acl.grantee <> c.relowner
+        AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') LOOP
+    option := CASE WHEN granted.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END;
+    EXECUTE format('GRANT %s ON %s TO %s%s', granted.privilege_type, target,
+                   CASE WHEN granted.grantee = 0 THEN 'PUBLIC' ELSE granted.grantee::regrole::text END,
+                   option);
+  END LOOP;
+END
+$segue$)sql"},
+      {.sql = "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC"},
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.version_path(version text) RETURNS text[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  found record;
+BEGIN
+  SELECT m.state, m.schema_name, m.base_schema INTO found FROM segue.migration m
+    WHERE m.name = version_path.version OR m.version_schema = version_path.version
+    ORDER BY (m.name = version_path.version) DESC LIMIT 1;
+  IF found IS NULL THEN
+    RAISE EXCEPTION 'there is no version %', version USING ERRCODE = '3F000';
+  END IF;
+  IF found.state NOT IN ('migrated', 'contracting', 'contracted')
+      OR to_regnamespace(quote_ident(found.schema_name)) IS NULL THEN
+    RAISE EXCEPTION 'version % is not served: its migration is %', version, found.state
+      USING ERRCODE = '3F000';
+  END IF;
+  RETURN ARRAY[found.schema_name, found.base_schema];
+END
+$segue$)sql"},
+      {.sql = "GRANT EXECUTE ON FUNCTION segue.version_path(text) TO PUBLIC"},
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.use_version(version text) RETURNS text
+LANGUAGE plpgsql AS $segue$
+DECLARE
+  path text[] := segue.version_path(version);
+BEGIN
+  IF NOT pg_catalog.has_schema_privilege(path[1], 'USAGE') THEN
+    RAISE EXCEPTION 'role % lacks USAGE on schema %', session_user, path[1]
+      USING ERRCODE = '42501';
+  END IF;
+  RETURN pg_catalog.set_config('search_path',
+    pg_catalog.format('%I, %I', path[1], path[2]), false);
+END
+$segue$)sql"},
+      {.sql = "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC"},
+      {.sql = "GRANT USAGE ON SCHEMA segue TO PUBLIC"}};
+}
+
+}  // namespace segue::dialect::postgres

@@ -1,0 +1,354 @@
+// The swap: one transaction after which the base has the new version's shape. Order matters (hazards P62,
+// P68, P72, P73): views before tables; refusing views for the version that is given up; sync replaced
+// before a column that a trigger names goes; views moved off the inner view before the marker goes; then
+// the old columns, then the final names.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/dialect/postgres/constraints.hpp"
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/contract.hpp"
+#include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/views.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::CatalogColumn;
+using model::CatalogTable;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+using model::TableFate;
+
+void append(std::vector<Statement>& to, std::vector<Statement> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+class Swap {
+ public:
+  explicit Swap(const RenderContext& context)
+      : context_(context), change_(change_of(context)), after_live_(rest_of_chain()) {}
+
+  TransactionScript run() {
+    TransactionScript script = ladder();
+    statements_ = &script.statements;
+    add(author_search_path(context_));
+    refuse_given_up_versions();
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) stop_sync(table);
+    }
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) reshape(table);
+      if (table.fate == TableFate::dropped) drop(table);
+    }
+    add(own_search_path());
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) restart_sync(table);
+    }
+    return script;
+  }
+
+ private:
+  void add(Statement statement) { statements_->push_back(std::move(statement)); }
+
+  template <typename... Args>
+  void add(fmt::format_string<Args...> format, Args&&... args) {
+    statements_->push_back({.sql = fmt::format(format, std::forward<Args>(args)...)});
+  }
+
+  // The chain as it is after this contract: ours gone, later ones rebased.
+  std::vector<LiveMigration> rest_of_chain() const {
+    std::vector<LiveMigration> rest;
+    for (std::size_t i = 0; i < context_.live.size(); ++i) {
+      if (i == context_.current) continue;
+      LiveMigration migration = context_.live[i];
+      for (model::Change& change : migration.plan.changes) change = rebased(change, change_);
+      rest.push_back(std::move(migration));
+    }
+    return rest;
+  }
+
+  TransactionScript ladder() const {
+    std::vector<std::string> tables;
+    std::vector<QualifiedName> views;
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::created) continue;
+      if (!table.differs()) continue;
+      tables.push_back(table.physical);
+    }
+    for (std::size_t i = 0; i < context_.live.size(); ++i) {
+      if (!is_served(i)) continue;
+      for (const VersionView& view : version_views(context_, i)) {
+        if (is_ours(view.physical)) views.push_back({schema_of(i), view.name});
+      }
+    }
+    TransactionScript script = ladder_script(tables, "ACCESS EXCLUSIVE", context_, views);
+    for (const std::string& partner : foreign_key_partners()) {
+      script.locks.push_back(
+          fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", partner));
+      script.locked_tables.push_back(partner);
+    }
+    return script;
+  }
+
+  // Dropping a column of a foreign key, or a child table, locks the parent.
+  std::set<std::string> foreign_key_partners() const {
+    std::set<std::string> partners;
+    for (const TableChange& table : change_.tables) {
+      const CatalogTable* live = context_.catalog.table(table.physical);
+      if (live == nullptr) continue;
+      for (const model::CatalogConstraint& c : live->constraints) {
+        if (c.type == 'f' && c.referenced_table != live->qualified().quoted()) {
+          partners.insert(c.referenced_table);
+        }
+      }
+    }
+    return partners;
+  }
+
+  bool is_served(std::size_t i) const {
+    const model::MigrationState state = context_.live[i].state;
+    return i == context_.current || state == model::MigrationState::migrated ||
+           state == model::MigrationState::contracting;
+  }
+
+  std::string schema_of(std::size_t i) const {
+    return version_schema(context_.catalog.schema,
+                          context_.live[i].plan.changes.front().version_schema);
+  }
+
+  bool is_ours(const std::string& physical) const {
+    return std::any_of(change_.tables.begin(), change_.tables.end(), [&](const TableChange& table) {
+      return table.physical == physical && table.fate != TableFate::created && table.differs();
+    });
+  }
+
+  // Every retained version shows the base as it was: from now on it refuses for tables that change.
+  void refuse_given_up_versions() {
+    const model::Version base = model::base_version(context_.catalog, context_.live);
+    for (const std::string& version : context_.retained_versions) {
+      const std::string schema = version_schema(context_.catalog.schema, version);
+      for (const model::VersionTable& table : base.tables) {
+        if (!is_ours(table.physical)) continue;
+        const VersionView view{table.name, table.physical, table.columns, false};
+        const QualifiedName name{schema, table.name};
+        add("DROP VIEW IF EXISTS {}", name);
+        append(*statements_, refusing_view(name, view, version, "contracted: it is no longer served",
+                                           context_));
+      }
+    }
+  }
+
+  bool sync_remains(const std::string& physical) const {
+    return !links_on(physical, context_, SyncMode::absent).empty();
+  }
+
+  // Triggers that name the old columns go first. What the rest of the chain needs comes back at the end,
+  // under the same locks, so no write is ever without it.
+  void stop_sync(const TableChange& table) {
+    if (!table.has_sync()) return;
+    append(*statements_, sync_statements(table.physical, {}, context_));
+    if (sync_remains(table.physical)) return;
+    for (std::size_t i = 0; i < context_.live.size(); ++i) {
+      if (!is_served(i)) continue;
+      for (VersionView view : version_views(context_, i)) {
+        if (view.physical != table.physical) continue;
+        view.has_sync = false;
+        const int ordinal = context_.live[i].plan.changes.front().ordinal;
+        append(*statements_, serving_view({schema_of(i), view.name}, view, ordinal, context_));
+        append(*statements_, drop_inner_view(view, ordinal, context_));
+      }
+    }
+  }
+
+  void reshape(const TableChange& table) {
+    const QualifiedName name = relation(table.physical, context_);
+    const CatalogTable* live = context_.catalog.table(table.physical);
+    for (const ColumnChange& column : table.columns) {
+      if (column.fate == ColumnFate::replaced) take_over(name, live, column);
+    }
+    drop_old_columns(name, table);
+    rename_columns(name, table);
+    for (const ColumnChange& column : table.columns) finish_column(name, live, column);
+    attach_indexes(name, table);
+    attach_constraints(name, table);
+    if (table.is_renamed()) add("ALTER TABLE {} RENAME TO {}", name, Identifier(table.after));
+  }
+
+  // A sequence owned by the old column would go with it.
+  void take_over(const QualifiedName& name, const CatalogTable* live, const ColumnChange& column) {
+    const CatalogColumn* old = live == nullptr ? nullptr : live->column(column.old_physical);
+    if (old == nullptr) return;
+    if (!old->owned_sequence.empty() && old->identity == ' ') {
+      add("ALTER SEQUENCE {} OWNED BY {}.{}", old->owned_sequence, name,
+          Identifier(column.new_physical));
+    }
+  }
+
+  void drop_old_columns(const QualifiedName& name, const TableChange& table) {
+    std::vector<std::string> drops;
+    for (const ColumnChange& column : table.columns) {
+      if (column.fate == ColumnFate::replaced || column.fate == ColumnFate::dropped) {
+        drops.push_back(fmt::format("DROP COLUMN {}", Identifier(column.old_physical)));
+      }
+    }
+    if (table.has_sync() && !sync_remains(table.physical)) {
+      drops.push_back(fmt::format("DROP COLUMN {}", Identifier(marker_column)));
+    }
+    if (!drops.empty()) add("ALTER TABLE {}\n  {}", name, fmt::join(drops, ",\n  "));
+  }
+
+  // Through an interim name when names are exchanged within the table.
+  void rename_columns(const QualifiedName& name, const TableChange& table) {
+    std::map<std::string, std::string> renames;
+    for (const ColumnChange& column : table.columns) {
+      if (column.fate != ColumnFate::dropped && column.new_physical != column.after) {
+        renames[column.new_physical] = column.after;
+      }
+    }
+    std::vector<std::pair<std::string, std::string>> late;
+    for (const auto& [from, to] : renames) {
+      if (renames.contains(to)) {
+        const std::string interim = interim_name(change_.ordinal, "to_" + to);
+        add("ALTER TABLE {} RENAME COLUMN {} TO {}", name, Identifier(from), Identifier(interim));
+        late.emplace_back(interim, to);
+      }
+    }
+    for (const auto& [from, to] : renames) {
+      if (!renames.contains(to)) {
+        add("ALTER TABLE {} RENAME COLUMN {} TO {}", name, Identifier(from), Identifier(to));
+      }
+    }
+    for (const auto& [from, to] : late) {
+      add("ALTER TABLE {} RENAME COLUMN {} TO {}", name, Identifier(from), Identifier(to));
+    }
+  }
+
+  // Defaults, NOT NULL (proved by a valid CHECK, so without a scan) and comments.
+  void finish_column(const QualifiedName& name, const CatalogTable* live, const ColumnChange& column) {
+    if (column.fate == ColumnFate::dropped) return;
+    const Identifier physical(column.after);
+    const bool fresh = column.has_sync() && column.fate != ColumnFate::kept;
+    const bool default_changed = column.shape.default_sql != column.shape_before.default_sql;
+    if (fresh ? column.shape.default_sql.has_value()
+              : column.fate == ColumnFate::kept && default_changed) {
+      if (column.shape.default_sql) {
+        add("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", name, physical, *column.shape.default_sql);
+      } else {
+        add("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name, physical);
+      }
+    }
+    const bool becomes_strict =
+        !column.shape.nullable &&
+        (fresh || (column.fate == ColumnFate::kept && column.shape_before.nullable));
+    if (becomes_strict) add("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", name, physical);
+    restore_identity(name, live, column);
+    if ((fresh || column.shape.comment != column.shape_before.comment) &&
+        (column.shape.comment || column.fate == ColumnFate::kept)) {
+      add("COMMENT ON COLUMN {}.{} IS {}", name, physical,
+          column.shape.comment ? literal(*column.shape.comment) : "NULL");
+    }
+  }
+
+  void restore_identity(const QualifiedName& name, const CatalogTable* live,
+                        const ColumnChange& column) {
+    if (column.fate != ColumnFate::replaced || live == nullptr) return;
+    const CatalogColumn* old = live->column(column.old_physical);
+    if (old == nullptr || old->identity == ' ') return;
+    add("ALTER TABLE {} ALTER COLUMN {} ADD GENERATED {} AS IDENTITY", name, Identifier(column.after),
+        old->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
+  }
+
+  void attach_indexes(const QualifiedName& name, const TableChange& table) {
+    for (const NewSideObject& index : new_side_indexes(table, change_.ordinal, context_.catalog)) {
+      if (index.object.starts_with("create:")) continue;
+      if (index.constraint.empty()) {
+        add("ALTER INDEX {} RENAME TO {}", relation(index.interim, context_),
+            Identifier(index.final_name));
+        continue;
+      }
+      const bool primary = index.constraint_type == 'p';
+      const model::CatalogTable* live = context_.catalog.table(table.physical);
+      const model::CatalogConstraint* old = live->constraint(index.constraint);
+      add("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}", name, Identifier(index.constraint),
+          primary ? "PRIMARY KEY" : "UNIQUE", Identifier(index.interim),
+          old != nullptr && old->deferrable ? " DEFERRABLE" : "");
+    }
+  }
+
+  void attach_constraints(const QualifiedName& name, const TableChange& table) {
+    for (const NewSideObject& c : new_side_constraints(table, change_.ordinal, context_.catalog)) {
+      if (c.constraint_type == 'n') {
+        add("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.interim));
+      } else if (c.interim != c.final_name) {
+        add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(c.interim),
+            Identifier(c.final_name));
+      }
+    }
+  }
+
+  void drop(const TableChange& table) {
+    add("DROP TABLE {}", relation(table.physical, context_));
+  }
+
+  void restart_sync(const TableChange& table) {
+    if (!table.has_sync() || !sync_remains(table.physical)) return;
+    RenderContext rest{.catalog = context_.catalog, .live = after_live_, .current = after_live_.size(),
+                       .settings = context_.settings};
+    append(*statements_, sync_statements(table.after, links_on(table.after, rest, SyncMode::absent),
+                                         rest));
+  }
+
+  const RenderContext& context_;
+  const model::Change& change_;
+  std::vector<LiveMigration> after_live_;
+  std::vector<Statement>* statements_ = nullptr;
+};
+
+}  // namespace
+
+Script swap(const RenderContext& context) { return Swap(context).run(); }
+
+// A transaction that touches a table through a version holds a lock on the version's view as well; a
+// client of the base holds the table and no view of ours.
+Script gate(const RenderContext& context) {
+  std::vector<std::string> tables;
+  for (const TableChange& table : change_of(context).tables) {
+    if (table.fate == TableFate::created || !table.differs()) continue;
+    tables.push_back(literal(relation(table.physical, context).quoted()) + "::regclass");
+  }
+  GateScript script{.watch_ms = context.settings.client_grace_ms};
+  script.message = "clients of the old version were seen";
+  if (tables.empty()) return script;
+  std::vector<std::string> schemas;
+  for (const LiveMigration& migration : context.live) {
+    schemas.push_back(literal(version_schema(context.catalog.schema,
+                                             migration.plan.changes.front().version_schema)));
+  }
+  script.offenders = fmt::format(
+      R"sql(SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.locktype = 'relation' AND t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ({schemas})))sql",
+      fmt::arg("tables", fmt::join(tables, ", ")), fmt::arg("schemas", fmt::join(schemas, ", ")));
+  return script;
+}
+
+Script cleanup(const RenderContext& context) {
+  TransactionScript script = write_script();
+  script.statements = drop_functions(change_of(context));
+  return script;
+}
+
+}  // namespace segue::dialect::postgres

@@ -1,0 +1,342 @@
+#include "engine/dialect/postgres/tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/types.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+
+void append(std::vector<Statement>& to, std::vector<Statement> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+bool is_added_here(const ColumnChange& column) {
+  return column.fate == ColumnFate::added || column.fate == ColumnFate::replaced;
+}
+
+// A column that sync fills gets neither default nor constraint yet: NULL means "not written". One that
+// nothing fills is final at once.
+std::string addition(const ColumnChange& column) {
+  std::string text = fmt::format("ADD COLUMN {} {}", Identifier(column.new_physical), column.shape.type);
+  if (!column.shape.collation.empty()) text += " COLLATE " + column.shape.collation;
+  if (column.has_sync()) return text;
+  if (column.shape.default_sql) text += " DEFAULT " + *column.shape.default_sql;
+  if (!column.shape.nullable) text += " NOT NULL";
+  return text;
+}
+
+// Whether an earlier link put the marker onto the table already.
+bool has_marker(const std::string& table, const RenderContext& context) {
+  const model::CatalogTable* found = context.catalog.table(table);
+  return found != nullptr && found->column(marker_column) != nullptr;
+}
+
+bool marker_remains(const TableChange& table, const RenderContext& context) {
+  return !links_on(table.physical, context, SyncMode::absent).empty();
+}
+
+std::string key_of_any_row(const QualifiedName& table, int offset) {
+  return fmt::format("(SELECT ctid FROM ONLY {} ORDER BY ctid LIMIT 1 OFFSET {})", table, offset);
+}
+
+// Writes through the old side with the values of another row and sees the new side follow. RETURNING
+// shows the row after every BEFORE trigger. An empty table gives no row: catalogue proof only.
+std::vector<Statement> probe_old_side(const TableChange& table, const RenderContext& context) {
+  const QualifiedName name = relation(table.physical, context);
+  std::vector<Statement> out;
+  for (const Group& group : groups_of(table, change_of(context).ordinal)) {
+    std::vector<std::string> sets, wrong;
+    std::set<std::string> inputs;
+    for (const Rule& rule : group.forward) {
+      inputs.insert(rule.arguments.begin(), rule.arguments.end());
+      if (rule.presumed == model::ExpressionClass::weak) continue;
+      wrong.push_back(fmt::format("({}) AND NOT {}",
+                                  differs(Identifier(rule.target).quoted(), call(rule, ""),
+                                          bytes_column(table.physical, rule.target, context)),
+                                  call({.function = {rule.function.schema,
+                                                     shortened(rule.function.name + "_raises")},
+                                        .arguments = rule.arguments}, "")));
+    }
+    if (wrong.empty() || inputs.empty()) continue;
+    for (const std::string& input : inputs) {
+      const Identifier column(input);
+      sets.push_back(fmt::format("{} = (SELECT {} FROM ONLY {} WHERE ctid = {})", column, column, name,
+                                 key_of_any_row(name, 1)));
+    }
+    out.push_back(
+        {.sql = fmt::format("UPDATE ONLY {} SET {} WHERE ctid = {} RETURNING ({})::text", name,
+                            fmt::join(sets, ", "), key_of_any_row(name, 0), fmt::join(wrong, " OR ")),
+         .expect = {.rule = Expectation::Rule::value, .value = "false",
+                    .kind = ErrorKind::check_failed,
+                    .message = fmt::format("probe of {}: the new side did not follow a write through "
+                                           "the old one", name.plain())}});
+  }
+  return out;
+}
+
+std::string constraint_text(const model::ConstraintSpec& c, const RenderContext& context) {
+  std::vector<std::string> columns;
+  for (const std::string& column : c.columns) columns.push_back(Identifier(column).quoted());
+  std::string text =
+      c.name.empty() ? "" : fmt::format("CONSTRAINT {} ", Identifier(c.name));
+  switch (c.type) {
+    case model::ConstraintType::unique:
+      text += fmt::format("UNIQUE {}({})", c.nulls_not_distinct ? "NULLS NOT DISTINCT " : "",
+                          fmt::join(columns, ", "));
+      break;
+    case model::ConstraintType::primary_key:
+      text += fmt::format("PRIMARY KEY ({})", fmt::join(columns, ", "));
+      break;
+    case model::ConstraintType::check:
+      text += fmt::format("CHECK ({})", c.check ? c.check->text : "true");
+      if (c.no_inherit) text += " NO INHERIT";
+      break;
+    case model::ConstraintType::foreign_key:
+      text += fmt::format("FOREIGN KEY ({}) {}", fmt::join(columns, ", "),
+                          references_clause(*c.references, context));
+      break;
+    case model::ConstraintType::exclude:
+      text += fmt::format("EXCLUDE {}({})",
+                          c.exclude_index_method.empty() ? "" : "USING " + c.exclude_index_method + " ",
+                          c.exclude_elements);
+      if (!c.exclude_predicate.empty()) text += fmt::format(" WHERE ({})", c.exclude_predicate);
+      break;
+  }
+  if (!c.index_include_columns.empty()) {
+    std::vector<std::string> include;
+    for (const std::string& i : c.index_include_columns) include.push_back(Identifier(i).quoted());
+    text += fmt::format(" INCLUDE ({})", fmt::join(include, ", "));
+  }
+  if (!c.index_storage_parameters.empty()) text += fmt::format(" WITH ({})", c.index_storage_parameters);
+  if (!c.index_tablespace.empty()) {
+    text += fmt::format(" USING INDEX TABLESPACE {}", Identifier(c.index_tablespace));
+  }
+  if (c.deferrable) text += " DEFERRABLE";
+  if (c.initially_deferred) text += " INITIALLY DEFERRED";
+  return text;
+}
+
+std::vector<Statement> comments(const model::CreateTable& create, const QualifiedName& name) {
+  std::vector<Statement> out;
+  if (create.comment) {
+    out.push_back({.sql = fmt::format("COMMENT ON TABLE {} IS {}", name, literal(*create.comment))});
+  }
+  for (const model::ColumnSpec& column : create.columns) {
+    if (!column.comment) continue;
+    out.push_back({.sql = fmt::format("COMMENT ON COLUMN {}.{} IS {}", name, Identifier(column.name),
+                                      literal(*column.comment))});
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string references_clause(const model::ReferencesSpec& r, const RenderContext& context) {
+  std::vector<std::string> columns;
+  for (const std::string& column : r.columns) columns.push_back(Identifier(column).quoted());
+  std::string text = fmt::format("REFERENCES {}", relation(r.table, context));
+  if (!columns.empty()) text += fmt::format(" ({})", fmt::join(columns, ", "));
+  if (!r.match_type.empty()) text += " MATCH " + r.match_type;
+  if (!r.on_delete.empty()) text += " ON DELETE " + r.on_delete;
+  if (!r.on_delete_set_columns.empty()) {
+    std::vector<std::string> set;
+    for (const std::string& column : r.on_delete_set_columns) {
+      set.push_back(Identifier(column).quoted());
+    }
+    text += fmt::format(" ({})", fmt::join(set, ", "));
+  }
+  if (!r.on_update.empty()) text += " ON UPDATE " + r.on_update;
+  if (r.deferrable) text += " DEFERRABLE";
+  if (r.initially_deferred) text += " INITIALLY DEFERRED";
+  return text;
+}
+
+std::string column_definition(const model::ColumnSpec& column) {
+  std::string text = fmt::format("{} {}", Identifier(column.name), column.type);
+  if (column.generated && column.generated->expression) {
+    text += fmt::format(" GENERATED ALWAYS AS ({}) STORED", column.generated->expression->text);
+  }
+  if (column.generated && column.generated->is_identity) {
+    const std::string& values = column.generated->identity_user_specified_values;
+    text += fmt::format(" GENERATED {} AS IDENTITY", values.empty() ? "BY DEFAULT" : values);
+    if (!column.generated->identity_sequence_options.empty()) {
+      text += fmt::format(" ({})", column.generated->identity_sequence_options);
+    }
+  }
+  if (column.default_value) text += " DEFAULT " + column.default_value->text;
+  if (!column.nullable && !column.pk) text += " NOT NULL";
+  if (column.unique) text += " UNIQUE";
+  if (column.check) {
+    if (!column.check->name.empty()) {
+      text += fmt::format(" CONSTRAINT {}", Identifier(column.check->name));
+    }
+    text += fmt::format(" CHECK ({})", column.check->expression.text);
+    if (column.check->no_inherit) text += " NO INHERIT";
+  }
+  return text;
+}
+
+Script create_table(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const model::CreateTable& create = *table.create;
+  TransactionScript script = write_script();
+  std::vector<std::string> items, key;
+  for (const model::ColumnSpec& column : create.columns) {
+    std::string item = column_definition(column);
+    if (column.references) {
+      if (!column.references->name.empty()) {
+        item += fmt::format(" CONSTRAINT {}", Identifier(column.references->name));
+      }
+      item += " " + references_clause(*column.references, context);
+    }
+    items.push_back(std::move(item));
+    if (column.pk) key.push_back(Identifier(column.name).quoted());
+  }
+  if (!key.empty()) items.push_back(fmt::format("PRIMARY KEY ({})", fmt::join(key, ", ")));
+  for (const model::ConstraintSpec& c : create.constraints) items.push_back(constraint_text(c, context));
+  const QualifiedName name = relation(table.physical, context);
+  script.statements.push_back(author_search_path(context));
+  script.statements.push_back(
+      {.sql = fmt::format("CREATE TABLE {} (\n  {}\n)", name, fmt::join(items, ",\n  ")),
+       .lock = "none on other tables; SHARE ROW EXCLUSIVE on tables that it references"});
+  append(script.statements, comments(create, name));
+  return script;
+}
+
+Script drop_created_table(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  if (context.catalog.table(table.physical) == nullptr) return write_script();
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  script.statements.push_back(
+      {.sql = fmt::format("DROP TABLE {}", relation(table.physical, context))});
+  return script;
+}
+
+Script add_columns(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const QualifiedName name = relation(table.physical, context);
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  std::vector<std::string> additions;
+  for (const ColumnChange& column : table.columns) {
+    if (is_added_here(column)) additions.push_back(addition(column));
+  }
+  if (table.has_sync() && !has_marker(table.physical, context)) {
+    additions.push_back(fmt::format("ADD COLUMN {} smallint", Identifier(marker_column)));
+  }
+  if (!additions.empty()) {
+    script.statements.push_back(author_search_path(context));
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {}\n  {}", name, fmt::join(additions, ",\n  ")),
+         .lock = "ACCESS EXCLUSIVE, catalogue only"});
+    script.statements.push_back(own_search_path());
+  }
+  for (const ColumnChange& column : table.columns) {
+    if (is_added_here(column) && !column.has_sync() && column.shape.comment) {
+      script.statements.push_back({.sql = fmt::format(
+          "COMMENT ON COLUMN {}.{} IS {}", name, Identifier(column.new_physical),
+          literal(*column.shape.comment))});
+    }
+  }
+  if (table.has_sync()) {
+    append(script.statements,
+           sync_statements(table.physical, links_on(table.physical, context, SyncMode::one_way),
+                           context));
+    script.probe = probe_old_side(table, context);
+    script.fresh_connection = true;
+  }
+  return script;
+}
+
+Script remove_columns(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const QualifiedName name = relation(table.physical, context);
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  const model::CatalogTable* live = context.catalog.table(table.physical);
+  if (table.has_sync()) {
+    append(script.statements,
+           sync_statements(table.physical, links_on(table.physical, context, SyncMode::absent),
+                           context));
+  }
+  std::vector<std::string> drops;
+  for (const ColumnChange& column : table.columns) {
+    const bool present = live == nullptr || live->column(column.new_physical) != nullptr;
+    if (is_added_here(column) && present) {
+      drops.push_back(fmt::format("DROP COLUMN {}", Identifier(column.new_physical)));
+    }
+  }
+  if (table.has_sync() && has_marker(table.physical, context) && !marker_remains(table, context)) {
+    drops.push_back(fmt::format("DROP COLUMN {}", Identifier(marker_column)));
+  }
+  if (!drops.empty()) {
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {}\n  {}", name, fmt::join(drops, ",\n  "))});
+  }
+  return script;
+}
+
+std::vector<std::string> loosened_columns(const TableChange& table) {
+  std::vector<std::string> out;
+  if (table.fate != model::TableFate::changed) return out;
+  for (const ColumnChange& column : table.columns) {
+    const ColumnChange& c = column;
+    const bool was_strict = !c.shape_before.nullable && c.shape_before.primary_key == 0 &&
+                            c.shape_before.identity == ' ' && c.shape_before.generated.empty();
+    if (!was_strict || c.old_physical.empty()) continue;
+    const bool no_value = c.fate != ColumnFate::kept && !c.down && !c.shape_before.default_sql;
+    const bool wants_null = c.fate == ColumnFate::kept && c.shape.nullable;
+    if (no_value || wants_null) out.push_back(c.old_physical);
+  }
+  return out;
+}
+
+Script loosen(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  for (const std::string& column : loosened_columns(table)) {
+    script.statements.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL",
+                                                    relation(table.physical, context),
+                                                    Identifier(column)),
+                                 .lock = "ACCESS EXCLUSIVE, catalogue only"});
+  }
+  return script;
+}
+
+std::vector<Script> restore_loosened(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const QualifiedName name = relation(table.physical, context);
+  const std::string check = interim_name(change_of(context).ordinal, "restore_not_null");
+  std::vector<std::string> tests;
+  for (const std::string& column : loosened_columns(table)) {
+    tests.push_back(fmt::format("{} IS NOT NULL", Identifier(column)));
+  }
+  // SET NOT NULL skips its scan when a valid CHECK proves it (12+).
+  TransactionScript add = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  add.statements.push_back(
+      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", name, Identifier(check))});
+  add.statements.push_back({.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}) NOT VALID",
+                                               name, Identifier(check), fmt::join(tests, " AND "))});
+  TransactionScript validate = write_script();
+  validate.statements.push_back({.sql = fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}", name,
+                                                    Identifier(check)),
+                                 .lock = "SHARE UPDATE EXCLUSIVE for a scan"});
+  TransactionScript set = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  for (const std::string& column : loosened_columns(table)) {
+    set.statements.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", name,
+                                                 Identifier(column))});
+  }
+  set.statements.push_back(
+      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(check))});
+  return {add, validate, set};
+}
+
+}  // namespace segue::dialect::postgres
