@@ -47,6 +47,9 @@ struct TransactionScript {
   std::vector<Statement> probe_fallback;
   bool fresh_connection = false;     // the probe needs one that has not touched the table
   std::vector<Statement> after;      // outside of the transaction, after it
+  /// Outside of the transaction, after a ROLLBACK: gives the connection its settings back (SQLite:
+  /// writable_schema, which a rollback does not reset).
+  std::vector<Statement> failed = {};
 };
 
 /// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial'.
@@ -80,7 +83,9 @@ struct WalkScript {
   bool leave_failing = false;
   /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
   std::string residual;
-  std::vector<Statement> residual_chunk;   // writes up to {limit} of them; empty: the sweep itself again
+  /// Writes up to {limit} of them; empty: the sweep itself again. May hold the hole {keys}: the first
+  /// columns of the rows that `residual` returned, which are literals, joined by commas.
+  std::vector<Statement> residual_chunk;
   std::int64_t size_first = 100;
   std::int64_t size_min = 1;
   std::int64_t size_max = 100'000;
