@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include "engine/report/layout.hpp"
+#include "engine/report/text.hpp"
+
+// A client selects a version by names, so what is printed here goes into somebody's configuration:
+// the forms come in the order in which they survive connection poolers.
+
+namespace segue::report {
+namespace {
+
+std::string tables_text(const VersionView& version) {
+  if (version.tables.empty()) return "  every table under its own name\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [table, name] : version.tables) {
+    rows.push_back({"  " + one_line(table), "is reached as", one_line(name)});
+  }
+  return aligned(rows);
+}
+
+std::string postgres_text(const VersionView& version, const SessionSettings& settings,
+                          const Style& style) {
+  std::string out;
+  if (!version.role.empty()) {
+    out += fmt::format("{}\n  user={}\n", style.bold("Through poolers, connect as"), version.role);
+  }
+  for (const auto& [name, value] : settings.environment) {
+    out += fmt::format("{}\n  {}={}\n", style.bold("In the environment of the client"), name,
+                       one_line(value));
+  }
+  if (!settings.sql.empty()) out += style.bold("On every new connection") + "\n";
+  for (const std::string& sql : settings.sql) out += "  " + hanging(sql, 2) + ";\n";
+  return out;
+}
+
+// Single quotes for a shell: nothing in between is special, a quote itself is '\''.
+std::string shell_quoted(std::string_view text) {
+  std::string out = "'";
+  for (char byte : text) {
+    if (byte == '\'') {
+      out += R"('\'')";
+    } else {
+      out += byte;
+    }
+  }
+  return out + "'";
+}
+
+// Letters, digits and underscore, for a variable's name.
+std::string variable_name(std::string_view prefix, std::string_view name) {
+  std::string out{prefix};
+  for (char byte : name) {
+    const bool is_lower = byte >= 'a' && byte <= 'z';
+    const bool is_plain = (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9');
+    if (is_lower) {
+      out += static_cast<char>(byte - 'a' + 'A');
+    } else {
+      out += is_plain ? byte : '_';
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string version_text(const VersionView& version, const SessionSettings& settings,
+                         const Style& style) {
+  std::string out = fmt::format("{} is {}\n", style.bold(one_line(version.version)),
+                                version.served ? style.green("served") : style.red("not served"));
+  if (version.database == DatabaseKind::postgres)
+    return out + postgres_text(version, settings, style);
+  return out + tables_text(version);
+}
+
+std::string version_sql(const VersionView& version, const SessionSettings& settings) {
+  std::string out;
+  for (const std::string& sql : settings.sql) out += sql + ";\n";
+  if (version.database == DatabaseKind::sqlite) {
+    for (const auto& [table, name] : version.tables) {
+      out += fmt::format("-- {} is reached as {}\n", one_line(table), one_line(name));
+    }
+  }
+  return out;
+}
+
+std::string version_env(const VersionView& version, const SessionSettings& settings) {
+  std::string out = fmt::format("SEGUE_VERSION={}\n", shell_quoted(version.version));
+  for (const auto& [name, value] : settings.environment) {
+    out += fmt::format("{}={}\n", name, shell_quoted(value));
+  }
+  for (const auto& [table, name] : version.tables) {
+    out += fmt::format("{}={}\n", variable_name("SEGUE_TABLE_", table), shell_quoted(name));
+  }
+  return out;
+}
+
+}  // namespace segue::report
