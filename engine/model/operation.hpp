@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "segue/error.hpp"
+#include "segue/states.hpp"
 
 namespace segue::model {
 
 /// Which database a migration is read for.
-enum class DatabaseKind { postgres, sqlite };
+using segue::DatabaseKind;
 
 /// An expression or statement by the author, taken literally, with its place in the file.
 struct SqlText {

@@ -86,11 +86,7 @@ Enum value_in(const Names<Enum, size>& names, std::string_view text) {
 
 }  // namespace
 
-std::string_view to_string(Phase phase) { return name_in(phases, phase); }
-std::string_view to_string(MigrationState state) { return name_in(migration_states, state); }
-std::string_view to_string(StepState state) { return name_in(step_states, state); }
 std::string_view to_string(StepKind kind) { return name_in(step_kinds, kind); }
-std::string_view to_string(CostClass cost) { return name_in(cost_classes, cost); }
 Phase phase_from(std::string_view text) { return value_in(phases, text); }
 MigrationState migration_state_from(std::string_view text) {
   return value_in(migration_states, text);

@@ -9,17 +9,16 @@
 #include <vector>
 
 #include "engine/model/change.hpp"
+#include "segue/plan.hpp"
+#include "segue/states.hpp"
 
 namespace segue::model {
 
-enum class Phase { expand, migrate, contract };
-
-/// States of a migration (design.md 5).
-enum class MigrationState {
-  pending, expanding, expanded, migrating, migrated, contracting, contracted, reversing, reversed
-};
-
-enum class StepState { pending, running, failed, done, undone };
+using segue::MigrationState;
+using segue::Phase;
+using segue::StepState;
+using segue::CostClass;
+using segue::to_string;
 
 /// What a step does. Both dialects use one list, so that journal, executor and reports need not know
 /// the database; a dialect renders those that it plans.
@@ -52,15 +51,6 @@ enum class StepKind {
   cleanup,               // functions and leftovers of ours
 };
 
-enum class CostClass {
-  constant,              // catalogue only
-  rows_small,            // reads or writes at most direct_limit rows
-  scan,                  // reads the table
-  write,                 // writes every row, in chunks
-  index_build,
-  wait,                  // depends on others
-};
-
 struct Step {
   std::string id;                // unique in the plan and stable: "expand/02-install_sync:users"
   Phase phase = Phase::expand;
@@ -77,11 +67,7 @@ struct Step {
 };
 
 /// Something that a person should know before it starts: effects on clients, what cannot come back.
-struct PlanNote {
-  std::string kind;              // "clients", "reversal", "constraints", "cost", "sqlite"
-  std::string text;
-  std::string table;
-};
+using segue::PlanNote;
 
 /// Plan of one migration, or of several SQLite migrations fused into one rebuild (oldest first).
 struct Plan {
@@ -98,11 +84,7 @@ struct Plan {
   [[nodiscard]] std::string hash() const;
 };
 
-[[nodiscard]] std::string_view to_string(Phase phase);
-[[nodiscard]] std::string_view to_string(MigrationState state);
-[[nodiscard]] std::string_view to_string(StepState state);
 [[nodiscard]] std::string_view to_string(StepKind kind);
-[[nodiscard]] std::string_view to_string(CostClass cost);
 /// Throw Error(bug) for text that no enumerator has.
 [[nodiscard]] Phase phase_from(std::string_view text);
 [[nodiscard]] MigrationState migration_state_from(std::string_view text);

@@ -32,6 +32,7 @@ namespace segue {
 using nlohmann::json;
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SourceLocation, file, line, column)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(PlanNote, kind, text, table)
 
 }  // namespace segue
 
@@ -85,7 +86,6 @@ SEGUE_JSON(TableChange, fate, before, after, physical, columns, create, created_
            dropped_indexes, where)
 SEGUE_JSON(OpaqueStep, sql, reverse, verify, transaction, backfill)
 SEGUE_JSON(Change, migration, version_schema, file_hash, ordinal, tables, expand, migrate, contract)
-SEGUE_JSON(PlanNote, kind, text, table)
 
 #undef SEGUE_JSON
 
