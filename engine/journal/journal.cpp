@@ -1,0 +1,291 @@
+#include "engine/journal/journal.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+#include "engine/journal/journal_sql.hpp"
+
+namespace segue::journal {
+namespace {
+
+using database::Database;
+using database::Result;
+using database::Value;
+
+std::string begin_of(const Database& database) {
+  return database.kind() == database::Kind::postgres ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                                     : "BEGIN IMMEDIATE";
+}
+
+constexpr const char* migration_columns =
+    "name, position, ordinal, fused, state, target, version_schema, schema_name, base_schema, "
+    "file_hash, plan, given_up, catalogue_before, catalogue_after, texts_before";
+
+MigrationRow migration_row(const Result& r, std::size_t i) {
+  return {.name = r.text(i, 0),
+          .position = r.integer(i, 1),
+          .ordinal = static_cast<int>(r.integer(i, 2)),
+          .fused = r.integer(i, 3),
+          .state = model::migration_state_from(r.text(i, 4)),
+          .target = r.text(i, 5),
+          .version_schema = r.text(i, 6),
+          .schema_name = r.text(i, 7),
+          .base_schema = r.text(i, 8),
+          .file_hash = r.text(i, 9),
+          .plan = r.text(i, 10),
+          .given_up = r.boolean(i, 11),
+          .catalogue_before = r.text(i, 12),
+          .catalogue_after = r.text(i, 13),
+          .texts_before = r.text(i, 14)};
+}
+
+std::vector<Value> values_of(const MigrationRow& row) {
+  return {row.name,
+          row.position,
+          std::int64_t{row.ordinal},
+          row.fused,
+          std::string(to_string(row.state)),
+          row.target,
+          row.version_schema,
+          row.schema_name,
+          row.base_schema,
+          row.file_hash,
+          row.plan,
+          std::int64_t{row.given_up ? 1 : 0},
+          row.catalogue_before,
+          row.catalogue_after,
+          row.texts_before};
+}
+
+ProgressRow progress_row(const Result& r, std::size_t i) {
+  return {.migration = r.text(i, 0), .step = r.text(i, 1), .position = r.text(i, 2),
+          .mark = r.text(i, 3), .identity = r.text(i, 4), .rows = r.integer(i, 5),
+          .total = r.integer(i, 6), .busy_seconds = std::stod(r.text(i, 7))};
+}
+
+constexpr const char* progress_columns =
+    "migration, step, position, mark, identity, rows, total, busy_seconds";
+
+}  // namespace
+
+Journal::Journal(Database& database, Author author)
+    : database_(&database), author_(std::move(author)) {}
+
+std::string Journal::sql(std::string_view text) const { return journal_sql(text, database_->kind()); }
+
+int Journal::installed() const {
+  const bool postgres = database_->kind() == database::Kind::postgres;
+  const Result found = database_->query(
+      postgres ? "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+                 "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"
+               : "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'");
+  if (found.integer(0, 0) == 0) return 0;
+  const Result format = database_->query(sql("SELECT max(version) FROM {segue}format"));
+  const int version = static_cast<int>(format.integer(0, 0));
+  if (version > format_version) {
+    throw Error(ErrorKind::refused,
+                fmt::format("the journal in this database has format {}, and this engine knows formats "
+                            "up to {}", version, format_version),
+                {.next = "use the engine that wrote it, or a newer one"});
+  }
+  return version;
+}
+
+void Journal::create_tables(Database& database) const {
+  for (const std::string& statement : table_definitions(database.kind())) database.query(statement);
+}
+
+void Journal::install(const std::vector<std::string>& support) {
+  database::Transaction transaction(*database_, begin_of(*database_));
+  if (installed() == 0) {
+    if (database_->kind() == database::Kind::postgres) {
+      database_->query("CREATE SCHEMA IF NOT EXISTS segue");
+    }
+    create_tables(*database_);
+  }
+  for (const std::string& statement : support) database_->query(statement);
+  transaction.commit();
+}
+
+std::int64_t Journal::take_over() {
+  database::Transaction transaction(*database_, begin_of(*database_));
+  database_->query(sql("UPDATE {segue}lease SET epoch = epoch + 1, beat = 0, who = $1, host = $2, pid = $3, "
+                       "backend_pid = $4, command = $5, since = {now}"),
+                   {author_.who, author_.host, author_.pid, database_->session().backend_pid,
+                    author_.command});
+  const Result lease = database_->query(sql("SELECT epoch FROM {segue}lease"));
+  const std::int64_t epoch = lease.integer(0, 0);
+  if (database_->kind() == database::Kind::postgres) {
+    database_->query("UPDATE segue.worker SET epoch = $1, backend_pid = $2",
+                     {epoch, database_->session().backend_pid});
+  }
+  transaction.commit();
+  epoch_ = epoch;
+  return epoch;
+}
+
+void Journal::fence(Database& database) const {
+  const char* text = database.kind() == database::Kind::postgres
+                         ? "UPDATE segue.worker SET beat = beat + 1 WHERE slot = 0 AND epoch = $1"
+                         : "UPDATE segue_lease SET beat = beat + 1 WHERE epoch = ?1";
+  const Result fenced = database.query(text, {epoch_});
+  if (fenced.affected != 1 && protected_by("fence")) {
+    throw Error(ErrorKind::lock_timeout,
+                "another runner has taken over: this one stops and changes nothing more",
+                {.next = "run `migrate status` to see who holds the lease"});
+  }
+}
+
+std::optional<LeaseRow> Journal::lease() const {
+  const Result r = database_->query(
+      sql("SELECT epoch, beat, who, host, pid, backend_pid, command, since FROM {segue}lease"));
+  if (r.empty() || r.integer(0, 0) == 0) return std::nullopt;
+  return LeaseRow{.epoch = r.integer(0, 0), .beat = r.integer(0, 1), .who = r.text(0, 2),
+                  .host = r.text(0, 3), .pid = r.is_null(0, 4) ? 0 : r.integer(0, 4),
+                  .backend_pid = r.is_null(0, 5) ? 0 : r.integer(0, 5), .command = r.text(0, 6),
+                  .since = r.text(0, 7)};
+}
+
+std::vector<MigrationRow> Journal::migrations() const {
+  const Result r = database_->query(
+      sql(fmt::format("SELECT {} FROM {{segue}}migration ORDER BY position", migration_columns)));
+  std::vector<MigrationRow> rows;
+  for (std::size_t i = 0; i < r.rows.size(); ++i) rows.push_back(migration_row(r, i));
+  return rows;
+}
+
+std::vector<StepRow> Journal::steps(const std::string& migration) const {
+  const Result r = database_->query(
+      sql("SELECT migration, id, phase, kind, state, attempts, started_at, finished_at, error FROM "
+          "{segue}step WHERE migration = $1 ORDER BY started_at, id"), {migration});
+  std::vector<StepRow> rows;
+  for (std::size_t i = 0; i < r.rows.size(); ++i) {
+    rows.push_back({.migration = r.text(i, 0), .id = r.text(i, 1),
+                    .phase = model::phase_from(r.text(i, 2)), .kind = r.text(i, 3),
+                    .state = model::step_state_from(r.text(i, 4)),
+                    .attempts = static_cast<int>(r.integer(i, 5)), .started_at = r.text(i, 6),
+                    .finished_at = r.text(i, 7), .error = r.text(i, 8)});
+  }
+  return rows;
+}
+
+std::optional<ProgressRow> Journal::progress(const std::string& migration,
+                                             const std::string& step) const {
+  const Result r = database_->query(
+      sql(fmt::format("SELECT {} FROM {{segue}}progress WHERE migration = $1 AND step = $2",
+                      progress_columns)), {migration, step});
+  if (r.empty()) return std::nullopt;
+  return progress_row(r, 0);
+}
+
+std::vector<ProgressRow> Journal::progress_of(const std::string& migration) const {
+  const Result r = database_->query(
+      sql(fmt::format("SELECT {} FROM {{segue}}progress WHERE migration = $1", progress_columns)),
+      {migration});
+  std::vector<ProgressRow> rows;
+  for (std::size_t i = 0; i < r.rows.size(); ++i) rows.push_back(progress_row(r, i));
+  return rows;
+}
+
+std::vector<EventRow> Journal::events(const std::string& migration, std::int64_t limit) const {
+  const bool postgres = database_->kind() == database::Kind::postgres;
+  const Result r = database_->query(
+      sql(fmt::format("SELECT id, {}, migration, step, kind, who, host, detail FROM (SELECT * FROM "
+                      "{{segue}}event WHERE $1 = '' OR migration = $1 ORDER BY id DESC LIMIT $2) AS newest "
+                      "ORDER BY id",
+                      postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at")),
+      {migration, limit > 0 ? limit : std::int64_t{1'000'000'000}});
+  std::vector<EventRow> rows;
+  for (std::size_t i = 0; i < r.rows.size(); ++i) {
+    rows.push_back({.id = r.integer(i, 0), .at = r.text(i, 1), .migration = r.text(i, 2),
+                    .step = r.text(i, 3), .kind = r.text(i, 4), .who = r.text(i, 5),
+                    .host = r.text(i, 6), .detail = r.text(i, 7)});
+  }
+  return rows;
+}
+
+std::int64_t Journal::event_count(const std::string& migration, const std::string& kind) const {
+  return database_->query(sql("SELECT count(*) FROM {segue}event WHERE migration = $1 AND kind = $2"),
+                          {migration, kind}).integer(0, 0);
+}
+
+void Journal::insert(Database& database, const MigrationRow& row) const {
+  database.query(
+      sql(fmt::format("INSERT INTO {{segue}}migration ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+                      "$10, $11, {}, $13, $14, $15)", migration_columns,
+                      database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+      values_of(row));
+}
+
+void Journal::update(Database& database, const MigrationRow& row) const {
+  database.query(
+      sql(fmt::format("UPDATE {{segue}}migration SET position = $2, ordinal = $3, fused = $4, state = $5, "
+                      "target = $6, version_schema = $7, schema_name = $8, base_schema = $9, file_hash = "
+                      "$10, plan = $11, given_up = {}, catalogue_before = $13, catalogue_after = $14, "
+                      "texts_before = $15 WHERE name = $1",
+                      database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+      values_of(row));
+}
+
+void Journal::set_state(Database& database, const std::string& migration,
+                        model::MigrationState state, const std::string& target) const {
+  database.query(sql("UPDATE {segue}migration SET state = $2, target = $3 WHERE name = $1"),
+                 {migration, std::string(to_string(state)), target});
+}
+
+void Journal::save_plan(Database& database, const std::string& migration,
+                        const std::string& plan) const {
+  database.query(sql("UPDATE {segue}migration SET plan = $2 WHERE name = $1"), {migration, plan});
+}
+
+void Journal::step_started(Database& database, const std::string& migration,
+                           const model::Step& step) const {
+  database.query(
+      sql("INSERT INTO {segue}step (migration, id, phase, kind, state, attempts, started_at) VALUES ($1, $2, "
+          "$3, $4, 'running', 1, {now}) ON CONFLICT (migration, id) DO UPDATE SET state = 'running', attempts "
+          "= {segue}step.attempts + 1, started_at = excluded.started_at, finished_at = NULL, error = NULL"),
+      {migration, step.id, std::string(to_string(step.phase)), std::string(to_string(step.kind))});
+}
+
+void Journal::step_ended(Database& database, const std::string& migration, const std::string& step,
+                         model::StepState state, const std::string& error) const {
+  database.query(sql("UPDATE {segue}step SET state = $3, finished_at = {now}, error = $4 WHERE migration = $1 "
+                     "AND id = $2"),
+                 {migration, step, std::string(to_string(state)),
+                  error.empty() ? Value(nullptr) : Value(error)});
+}
+
+void Journal::forget_steps(Database& database, const std::string& migration) const {
+  database.query(sql("DELETE FROM {segue}step WHERE migration = $1"), {migration});
+  database.query(sql("DELETE FROM {segue}progress WHERE migration = $1"), {migration});
+}
+
+void Journal::save_progress(Database& database, const ProgressRow& row) const {
+  database.query(
+      sql("INSERT INTO {segue}progress (migration, step, position, mark, identity, rows, total, busy_seconds) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (migration, step) DO UPDATE SET position = "
+          "excluded.position, mark = excluded.mark, identity = excluded.identity, rows = excluded.rows, total "
+          "= excluded.total, busy_seconds = excluded.busy_seconds"),
+      {row.migration, row.step, row.position, row.mark, row.identity, row.rows, row.total,
+       row.busy_seconds});
+}
+
+void Journal::forget_progress(Database& database, const std::string& migration,
+                              const std::string& step) const {
+  database.query(sql("DELETE FROM {segue}progress WHERE migration = $1 AND step = $2"),
+                 {migration, step});
+}
+
+void Journal::note(Database& database, const std::string& migration, const std::string& step,
+                   const std::string& kind, const std::string& detail) const {
+  const std::string json = nlohmann::json{{"text", detail}}.dump(
+      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+  database.query(sql("INSERT INTO {segue}event (at, migration, step, kind, who, host, detail) VALUES ({stamp}, "
+                     "$1, $2, $3, $4, $5, $6)"),
+                 {migration, step, kind, author_.who, author_.host, json});
+}
+
+}  // namespace segue::journal

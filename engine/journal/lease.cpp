@@ -1,0 +1,114 @@
+#include "engine/journal/lease.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <thread>
+
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+
+namespace segue::journal {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+// A killed runner's backend notices within client_connection_check_interval (1 s) that nobody listens.
+constexpr auto orphan_grace = 3000ms;
+constexpr auto poll_interval = 20ms;
+
+constexpr const char* try_exclusive = "SELECT pg_catalog.pg_try_advisory_lock(1397049173, 1)";
+constexpr const char* release_exclusive = "SELECT pg_catalog.pg_advisory_unlock(1397049173, 1)";
+constexpr const char* take_shared = "SELECT pg_catalog.pg_try_advisory_lock_shared(1397049173, 1)";
+
+[[noreturn]] void held(const Journal& journal) {
+  std::string who = "another runner";
+  if (journal.installed() > 0) {
+    if (const auto lease = journal.lease()) {
+      who = fmt::format("{} on {} (process {}, `{}`, since {})", lease->who, lease->host, lease->pid,
+                        lease->command, lease->since);
+    }
+  }
+  throw Error(ErrorKind::lock_timeout, fmt::format("the lease is held by {}", who),
+              {.next = "wait for it to end and run the same command again"});
+}
+
+// Polls `attempt` until it is true; false after the wait.
+template <typename Attempt>
+bool poll(const LeaseOptions& options, const Journal& journal, const Attempt& attempt) {
+  const auto limit = Clock::now() + orphan_grace + std::chrono::milliseconds(options.wait_ms);
+  bool told = false;
+  while (!attempt()) {
+    if (Clock::now() >= limit) return false;
+    if (options.stop.stop_requested()) {
+      throw Error(ErrorKind::cancelled, "stopped while waiting for the lease");
+    }
+    if (!told && options.on_wait && journal.installed() > 0) {
+      told = true;
+      if (const auto lease = journal.lease()) options.on_wait(*lease);
+    }
+    std::this_thread::sleep_for(poll_interval);
+  }
+  return true;
+}
+
+class PostgresLease final : public Lease {
+ public:
+  PostgresLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
+    if (protected_by("lease")) {
+      if (!poll(options, journal,
+                [&] { return database.query(try_exclusive).boolean(0, 0); })) {
+        held(journal);
+      }
+    }
+    journal.install(options.support);
+    static_cast<void>(journal.take_over());
+    join(database);
+    if (protected_by("lease")) database.query(release_exclusive);
+  }
+
+  void join(database::Database& database) const override {
+    if (!database.query(take_shared).boolean(0, 0)) {
+      throw Error(ErrorKind::lock_timeout, "another runner is taking over the lease");
+    }
+  }
+};
+
+class SqliteLease final : public Lease {
+ public:
+  SqliteLease(database::Database& database, Journal& journal, const LeaseOptions& options)
+      : file_(database::open_sqlite({.url = options.sqlite_path + "-segue", .lock_budget_ms = 0})) {
+    const auto attempt = [&] {
+      try {
+        lock_.emplace(*file_, "BEGIN EXCLUSIVE");
+        return true;
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::lock_timeout) return false;
+        throw;
+      }
+    };
+    if (!poll(options, journal, attempt)) held(journal);
+    journal.install(options.support);
+    static_cast<void>(journal.take_over());
+    static_cast<void>(database);
+  }
+
+  void join(database::Database&) const override {}
+
+ private:
+  std::unique_ptr<database::Database> file_;
+  std::optional<database::Transaction> lock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Lease> Lease::take(database::Database& database, Journal& journal,
+                                   const LeaseOptions& options) {
+  if (database.kind() == database::Kind::postgres) {
+    return std::make_unique<PostgresLease>(database, journal, options);
+  }
+  return std::make_unique<SqliteLease>(database, journal, options);
+}
+
+}  // namespace segue::journal
