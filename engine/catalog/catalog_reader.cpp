@@ -2,8 +2,10 @@
 
 #include <optional>
 
+#include "engine/catalog/catalog_print.hpp"
 #include "engine/catalog/postgres_reader.hpp"
 #include "engine/catalog/sqlite_reader.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/dialect/postgres/catalog_queries.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
@@ -58,6 +60,24 @@ model::Catalog read_catalog(database::Database& database, const std::string& sch
     }
     return model::Catalog{};
   });
+}
+
+std::string print_catalog(database::Database& database, const std::string& schema,
+                          const std::set<std::string>& excluded) {
+  return in_one_snapshot(database, [&] {
+    switch (database.kind()) {
+      case database::Kind::postgres:
+        return print_postgres_catalog(database, schema);
+      case database::Kind::sqlite:
+        return print_sqlite_catalog(database, excluded);
+    }
+    return std::string();
+  });
+}
+
+std::string catalog_fingerprint(database::Database& database, const std::string& schema,
+                                const std::set<std::string>& excluded) {
+  return sha256_hex(print_catalog(database, schema, excluded));
 }
 
 }  // namespace segue::catalog

@@ -1,10 +1,12 @@
 #pragma once
 // Reads the live catalogue in one snapshot, with the text of engine/dialect, and prints it.
-// Read-only; takes no lock beyond ACCESS SHARE on system catalogues. Uses the given connection's
-// transaction when one is open, else one of its own.
+// Read-only. On PostgreSQL it takes ACCESS SHARE on system catalogues and, since the server's own
+// pg_get_…def and pg_table_size do, for a moment on the relations: under somebody's ACCESS EXCLUSIVE
+// it waits as long as the session's lock_timeout says. Uses the given connection's transaction when
+// one is open, else one of its own.
 
+#include <set>
 #include <string>
-#include <vector>
 
 #include "engine/database/database.hpp"
 #include "engine/model/catalog.hpp"
@@ -18,11 +20,15 @@ namespace segue::catalog {
 
 /// The engine's own catalogue print: every fact that a reversal must restore (protocol-postgres.md
 /// 14; SQLite: the fingerprint of protocol-sqlite.md 6), one fact a line, in an order that does not
-/// depend on oids. Version schemas and the schema segue are excluded; columns in attribute order.
-[[nodiscard]] std::string print_catalog(database::Database& database, const std::string& schema);
+/// depend on oids. Only `schema` is printed, so version schemas and the schema segue are not;
+/// columns come in attribute order. `excluded` (SQLite only): published shadows and the views that
+/// replace them, which go unprinted with their indexes and triggers.
+[[nodiscard]] std::string print_catalog(database::Database& database, const std::string& schema,
+                                        const std::set<std::string>& excluded = {});
 
 /// sha256 of print_catalog.
 [[nodiscard]] std::string catalog_fingerprint(database::Database& database,
-                                              const std::string& schema);
+                                              const std::string& schema,
+                                              const std::set<std::string>& excluded = {});
 
 }  // namespace segue::catalog
