@@ -1,0 +1,18 @@
+#pragma once
+// Live probes: write through one side in a savepoint that is rolled back, and see the other side follow.
+// Never an INSERT on the base: triggers of the user have side effects. Internal.
+
+#include <vector>
+
+#include "engine/dialect/script.hpp"
+#include "engine/dialect/sqlite/sync.hpp"
+
+namespace segue::dialect::sqlite {
+
+/// The statements that make the shadow and its one-way sync.
+[[nodiscard]] std::vector<Statement> create_shadow(const SyncInput& input);
+
+[[nodiscard]] std::vector<Statement> one_way_probe(const SyncInput& input);
+[[nodiscard]] std::vector<Statement> two_way_probe(const SyncInput& input);
+
+}  // namespace segue::dialect::sqlite
