@@ -78,9 +78,8 @@ std::optional<model::CheckSpec> read_check(const Fields& column) {
   const Fields fields(column.file(), *node, "check", check_keys);
   model::CheckSpec check;
   check.name = fields.name("name");
-  check.expression =
-      read_expression(fields, "constraint", Needed::yes, LeadingSelect::refused).value_or(
-          model::SqlText{});
+  check.expression = read_expression(fields, "constraint", Needed::yes, LeadingSelect::refused)
+                         .value_or(model::SqlText{});
   check.no_inherit = fields.boolean("no_inherit", false);
   return check;
 }
@@ -95,8 +94,7 @@ ColumnSpec read_column(const FileContext& file, const Node& node) {
   column.pk = fields.boolean("pk", false);
   column.unique = fields.boolean("unique", false);
   if (!is_null(fields, "default")) {
-    column.default_value =
-        read_expression(fields, "default", Needed::no, LeadingSelect::refused);
+    column.default_value = read_expression(fields, "default", Needed::no, LeadingSelect::refused);
   }
   const bool has_comment = fields.find("comment") != nullptr && !is_null(fields, "comment");
   if (has_comment) column.comment = fields.text("comment", Needed::no);

@@ -1,5 +1,6 @@
 #pragma once
-// The parts of operations that describe columns, constraints and references. Inside of this folder only.
+// The parts of operations that describe columns, constraints and references. Inside of this folder
+// only.
 
 #include <string>
 

@@ -5,8 +5,9 @@
 #include "engine/parse/column_reader.hpp"
 #include "engine/parse/sql_fields.hpp"
 
-// Constraints of a table in create_table. Each type has keys that it needs and keys that mean nothing
-// to it; the latter are reported, since ignoring them would promise what the table does not do.
+// Constraints of a table in create_table. Each type has keys that it needs and keys that mean
+// nothing to it; the latter are reported, since ignoring them would promise what the table does not
+// do.
 
 namespace segue::parse {
 namespace {
@@ -57,16 +58,16 @@ const std::vector<TypeRule>& type_rules() {
 
 void check_against(const TypeRule& rule, const Fields& fields) {
   if (rule.needed != "columns" && fields.find(rule.needed) == nullptr) {
-    fields.report(fields.where(), fmt::format("a constraint of type {} needs \"{}\"", rule.name,
-                                              rule.needed));
+    fields.report(fields.where(),
+                  fmt::format("a constraint of type {} needs \"{}\"", rule.name, rule.needed));
   }
   for (const std::string_view key : constraint_keys.known) {
     const Entry* const entry = fields.find(key);
     const bool belongs = key == "name" || key == "type" ||
                          std::find(rule.keys.begin(), rule.keys.end(), key) != rule.keys.end();
     if (entry != nullptr && !belongs) {
-      fields.report(entry->where, fmt::format("\"{}\" means nothing to a constraint of type {}",
-                                              key, rule.name));
+      fields.report(entry->where,
+                    fmt::format("\"{}\" means nothing to a constraint of type {}", key, rule.name));
     }
   }
 }
@@ -113,8 +114,7 @@ void read_exclude(const Fields& constraint, ConstraintSpec& spec) {
   const Fields fields(constraint.file(), *node, "exclude", exclude_keys);
   spec.exclude_index_method = fields.name("index_method", Needed::no);
   spec.exclude_elements = read_fragment(fields, "elements", Needed::yes);
-  const auto predicate =
-      read_expression(fields, "predicate", Needed::no, LeadingSelect::refused);
+  const auto predicate = read_expression(fields, "predicate", Needed::no, LeadingSelect::refused);
   if (predicate) spec.exclude_predicate = predicate->text;
 }
 

@@ -9,7 +9,8 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-// Escapes can write what the file's bytes may not hold, and a text can be longer than a statement may.
+// Escapes can write what the file's bytes may not hold, and a text can be longer than a statement
+// may.
 void check_text(const FileContext& file, std::string_view text, Place where) {
   if (text.find('\0') != std::string_view::npos) {
     file.problems.add(where, "a NUL character: no database keeps one in a text");

@@ -1,8 +1,8 @@
 #pragma once
-// A YAML or JSON file as a tree that keeps what the author typed and where: scalars as text, keys in
-// order with their duplicates, a place for everything. yaml-cpp's own tree is not used, because it
-// drops duplicate keys, expands aliases and reads 012 as ten; its events have none of that. Inside of
-// this folder only; any thread.
+// A YAML or JSON file as a tree that keeps what the author typed and where: scalars as text, keys
+// in order with their duplicates, a place for everything. yaml-cpp's own tree is not used, because
+// it drops duplicate keys, expands aliases and reads 012 as ten; its events have none of that.
+// Inside of this folder only; any thread.
 
 #include <optional>
 #include <string>
@@ -30,7 +30,7 @@ struct Node {
   std::vector<Node> items;
   std::vector<Entry> entries;
   Place where;
-  Place text_where;        // of a scalar: its first character, after a quote or a block's header
+  Place text_where;  // of a scalar: its first character, after a quote or a block's header
 };
 
 /// A key of a map with its value. Keys may repeat; Fields reports that.
@@ -50,8 +50,8 @@ class SourceText {
   [[nodiscard]] Place place_at(std::size_t offset) const;
   /// The byte of a place, for what place_at has given; the end of the text for anything past it.
   [[nodiscard]] std::size_t offset_of(Place place) const;
-  /// The place of byte `offset` of the scalar's text: exact where the text stands in the file as it is
-  /// read (one line, or a block scalar), else the place of its first character.
+  /// The place of byte `offset` of the scalar's text: exact where the text stands in the file as it
+  /// is read (one line, or a block scalar), else the place of its first character.
   [[nodiscard]] Place place_in(const Node& scalar, std::size_t offset) const;
 
  private:
@@ -62,8 +62,8 @@ class SourceText {
   std::vector<std::size_t> characters_before_;  // each block of bytes
 };
 
-/// Collects the problems of one file, up to a named limit, so that a hostile file cannot make us print
-/// for hours.
+/// Collects the problems of one file, up to a named limit, so that a hostile file cannot make us
+/// print for hours.
 class FileProblems {
  public:
   explicit FileProblems(std::string file) : file_(std::move(file)) {}
@@ -86,8 +86,8 @@ struct FileContext {
   FileProblems& problems;
 };
 
-/// The offset of the first byte that is no UTF-8, or no character that a text file has (NUL and other
-/// control characters).
+/// The offset of the first byte that is no UTF-8, or no character that a text file has (NUL and
+/// other control characters).
 [[nodiscard]] std::optional<std::size_t> find_unreadable(std::string_view text);
 
 /// How many bytes of UTF-8 start `text` as one character; 0 if it is invalid or empty.

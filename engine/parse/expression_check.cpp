@@ -9,10 +9,11 @@
 #include "engine/parse/document.hpp"
 #include "engine/parse/postgres_parser.hpp"
 
-// Why an expression is parsed twice. In `SELECT <text>` a text such as `1) + (2` is an error although
-// `SELECT (1) + (2)` is none; in `SELECT (<text>)` the text `DISTINCT a` is an error although
-// `SELECT DISTINCT a` is none. Only what passes both, with one target and no other clause, is one
-// expression that keeps its meaning inside of ours. No trust in our own tokens is needed for that.
+// Why an expression is parsed twice. In `SELECT <text>` a text such as `1) + (2` is an error
+// although `SELECT (1) + (2)` is none; in `SELECT (<text>)` the text `DISTINCT a` is an error
+// although `SELECT DISTINCT a` is none. Only what passes both, with one target and no other clause,
+// is one expression that keeps its meaning inside of ours. No trust in our own tokens is needed for
+// that.
 
 namespace segue::parse {
 namespace {
@@ -22,7 +23,8 @@ using model::DatabaseKind;
 constexpr std::size_t expression_bytes_max = 1U << 20U;
 
 // libpg_query 15 walks its tree by recursion without looking at the stack: about 130 bytes for each
-// level, and 100,000 chained operators end the process. Every token that can add a level counts here.
+// level, and 100,000 chained operators end the process. Every token that can add a level counts
+// here.
 constexpr std::size_t levels_max = 5000;
 constexpr std::size_t tokens_max = 100'000;
 

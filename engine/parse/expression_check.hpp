@@ -1,8 +1,8 @@
 #pragma once
-// Is an author's text one expression, one type? Said before anything runs, with the place in the text.
-// The tokens' checks hold for both databases; PostgreSQL's own parser (libpg_query, its release 15)
-// has the last word there. A text that passes can be put into parentheses and stays one expression,
-// whatever it holds. Inside of this folder only; any thread.
+// Is an author's text one expression, one type? Said before anything runs, with the place in the
+// text. The tokens' checks hold for both databases; PostgreSQL's own parser (libpg_query, its
+// release 15) has the last word there. A text that passes can be put into parentheses and stays one
+// expression, whatever it holds. Inside of this folder only; any thread.
 
 #include <optional>
 #include <string>
@@ -38,7 +38,8 @@ struct SqlMistake {
 [[nodiscard]] std::optional<SqlMistake> find_type_mistake(std::string_view text,
                                                           model::DatabaseKind kind);
 
-/// The place of an offset in a text that starts at `start` and goes on at the same column in each line.
+/// The place of an offset in a text that starts at `start` and goes on at the same column in each
+/// line.
 [[nodiscard]] SourceLocation place_in_text(const model::SqlText& text, std::size_t offset);
 
 }  // namespace segue::parse

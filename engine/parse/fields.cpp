@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <utility>
 
 namespace segue::parse {
 namespace {
@@ -16,17 +17,21 @@ constexpr std::size_t postgres_name_bytes_max = 63;
 // Longer keys are never a slip of one or two letters, and the distance costs their product.
 constexpr std::size_t suggestion_bytes_max = 64;
 
-// Levenshtein's distance, one row at a time.
+// Levenshtein's distance, in which two neighbours that changed places count once: the slip that
+// people make most.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0U);
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t k = 0; k < b.size(); ++k) {
-      const std::size_t replaced = diagonal + (a[i] == b[k] ? 0U : 1U);
-      diagonal = row[k + 1];
-      row[k + 1] = std::min({replaced, row[k] + 1, diagonal + 1});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    before = std::exchange(last, row);
+    row[0] = i;
+    for (std::size_t k = 1; k <= b.size(); ++k) {
+      const bool is_same = a[i - 1] == b[k - 1];
+      row[k] = std::min({last[k] + 1, row[k - 1] + 1, last[k - 1] + (is_same ? 0U : 1U)});
+      const bool is_swap = i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
+      if (is_swap) row[k] = std::min(row[k], before[k - 2] + 1);
     }
   }
   return row[b.size()];
@@ -75,13 +80,14 @@ std::string described(const Node& node) {
   return {};
 }
 
-void check_name(const FileContext& file, std::string_view name, Place where, std::string_view what) {
+void check_name(const FileContext& file, std::string_view name, Place where,
+                std::string_view what) {
   if (name.empty()) {
     file.problems.add(where, fmt::format("{} is empty", what));
   } else if (file.options.kind == model::DatabaseKind::postgres &&
              name.size() > postgres_name_bytes_max) {
-    file.problems.add(where, fmt::format("{} has {} bytes; PostgreSQL keeps only {} of a name", what,
-                                         name.size(), postgres_name_bytes_max));
+    file.problems.add(where, fmt::format("{} has {} bytes; PostgreSQL keeps only {} of a name",
+                                         what, name.size(), postgres_name_bytes_max));
   }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
-// A map of the file, read key by key. The constructor reports what does not belong there: unknown keys
-// (with the nearest known one), duplicates, keys that are not built yet. Each getter reports a wrong
-// shape and returns an empty value, so that reading goes on and every problem is shown at once.
-// Inside of this folder only.
+// A map of the file, read key by key. The constructor reports what does not belong there: unknown
+// keys (with the nearest known one), duplicates, keys that are not built yet. Each getter reports a
+// wrong shape and returns an empty value, so that reading goes on and every problem is shown at
+// once. Inside of this folder only.
 
 #include <initializer_list>
 #include <string>
@@ -13,7 +13,8 @@
 
 namespace segue::parse {
 
-/// The keys of a map. `unbuilt` are those that formats.md names and that are refused by name so far.
+/// The keys of a map. `unbuilt` are those that formats.md names and that are refused by name so
+/// far.
 struct Keys {
   std::vector<std::string_view> known;
   std::vector<std::string_view> unbuilt = {};

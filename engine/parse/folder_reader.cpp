@@ -73,7 +73,8 @@ void sort_entry(const fs::path& path, Folder& folder) {
   } else if (extension == ".sql") {
     folder.problems.push_back({"SQL files are not built yet", {printable(file), 0, 0}});
   } else if (is_migration_folder(path)) {
-    folder.problems.push_back({"a folder for each migration is not built yet", {printable(file), 0, 0}});
+    folder.problems.push_back(
+        {"a folder for each migration is not built yet", {printable(file), 0, 0}});
   }
 }
 
@@ -113,8 +114,8 @@ FileResult read_path(const std::string& file, const ReadOptions& options) {
   const std::uintmax_t size = fs::file_size(file, error);
   if (error) return failed(file, fmt::format("cannot be read: {}", error.message()));
   if (size > options.file_bytes_max) {
-    return failed(file, fmt::format("the file has {} bytes; the limit is {}", size,
-                                    options.file_bytes_max));
+    return failed(
+        file, fmt::format("the file has {} bytes; the limit is {}", size, options.file_bytes_max));
   }
   std::ifstream stream(file, std::ios::binary);
   std::string text(static_cast<std::size_t>(size) + 1, '\0');
@@ -136,7 +137,8 @@ class NameCheck {
       return;
     }
     if (result.version_schema.empty()) return;
-    const auto [version, is_new_version] = versions_.emplace(result.version_schema, printable(file));
+    const auto [version, is_new_version] =
+        versions_.emplace(result.version_schema, printable(file));
     if (!is_new_version) {
       report(result, result.version_where,
              fmt::format("two migrations have the version_schema {}: this one and {}",

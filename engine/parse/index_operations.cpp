@@ -3,8 +3,9 @@
 #include "engine/parse/operation_reader.hpp"
 #include "engine/parse/sql_fields.hpp"
 
-// create_index. Its columns come in three forms: a list of maps (ours and pgroll's since 0.16), a list
-// of names, and a map from name to settings (older files of pgroll), read in the order of the file.
+// create_index. Its columns come in three forms: a list of maps (ours and pgroll's since 0.16), a
+// list of names, and a map from name to settings (older files of pgroll), read in the order of the
+// file.
 
 namespace segue::parse {
 namespace {

@@ -2,9 +2,9 @@
 
 #include "engine/parse/document.hpp"
 
-// JSON (RFC 8259), strictly: yaml-cpp would also accept comments, bare words and single quotes, and it
-// refuses the surrogate pairs with which JSON writes characters outside of the basic plane. Recursive
-// descent; the depth is bounded by nesting_max.
+// JSON (RFC 8259), strictly: yaml-cpp would also accept comments, bare words and single quotes, and
+// it refuses the surrogate pairs with which JSON writes characters outside of the basic plane.
+// Recursive descent; the depth is bounded by nesting_max.
 
 namespace segue::parse {
 namespace {

@@ -14,9 +14,9 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-const Keys file_keys{{"version_schema", "operations", "phases", "name"},
-                     {"requires", "verify", "hooks", "gates", "retain", "strategy", "throttle",
-                      "owner", "ticket"}};
+const Keys file_keys{
+    {"version_schema", "operations", "phases", "name"},
+    {"requires", "verify", "hooks", "gates", "retain", "strategy", "throttle", "owner", "ticket"}};
 
 void read_operations(const Fields& fields, std::vector<model::Operation>& operations) {
   const Node* const list = fields.list("operations", Needed::no);
@@ -45,8 +45,9 @@ void check_own_name(const Fields& fields, const std::string& stem) {
   const std::string name = fields.text("name", Needed::no);
   const Entry* const entry = fields.find("name");
   if (entry != nullptr && !name.empty() && name != stem) {
-    fields.report(entry->value.where, fmt::format("a migration is named by its file, {}, and not {}",
-                                                  quoted_excerpt(stem), quoted_excerpt(name)));
+    fields.report(entry->value.where,
+                  fmt::format("a migration is named by its file, {}, and not {}",
+                              quoted_excerpt(stem), quoted_excerpt(name)));
   }
 }
 
@@ -65,8 +66,9 @@ void read_version(const Fields& fields, const std::string& stem, FileResult& res
 void read_root(const FileContext& context, const Node& root, model::Migration& migration,
                FileResult& result) {
   if (root.shape != Node::Shape::map) {
-    context.problems.add(root.where, fmt::format("the file must be a map with \"operations\", not {}",
-                                                 described(root)));
+    context.problems.add(
+        root.where,
+        fmt::format("the file must be a map with \"operations\", not {}", described(root)));
     return;
   }
   const Fields fields(context, root, "the file", file_keys);

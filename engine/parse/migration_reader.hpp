@@ -1,8 +1,9 @@
 #pragma once
-// Migration files → model::Migration. Strict: an unknown key, a duplicate key, a wrong shape, an empty
-// file, two files with one name are each a Problem with file:line:column; all problems of all files are
-// collected. What formats.md names but is not built yet is a Problem that says so by name. The only
-// user of yaml-cpp and libpg_query. Reads files, writes nothing; any thread, no shared state.
+// Migration files → model::Migration. Strict: an unknown key, a duplicate key, a wrong shape, an
+// empty file, two files with one name are each a Problem with file:line:column; all problems of all
+// files are collected. What formats.md names but is not built yet is a Problem that says so by
+// name. The only user of yaml-cpp and libpg_query. Reads files, writes nothing; any thread, no
+// shared state.
 
 #include <cstddef>
 #include <string>
@@ -14,15 +15,17 @@
 namespace segue::parse {
 
 struct ReadOptions {
-  model::DatabaseKind kind = model::DatabaseKind::postgres;  // which of `up: {postgres:, sqlite:}` is taken
+  model::DatabaseKind kind =
+      model::DatabaseKind::postgres;  // which of `up: {postgres:, sqlite:}` is taken
   std::size_t file_bytes_max = 4U << 20U;
   std::size_t nesting_max = 64;
   std::size_t statement_bytes_max = 1U << 20U;
 };
 
 struct ReadResult {
-  std::vector<model::Migration> migrations;  // in natural order of names; only files without problems
-  std::vector<Problem> problems;             // in the order of files and lines
+  std::vector<model::Migration>
+      migrations;                 // in natural order of names; only files without problems
+  std::vector<Problem> problems;  // in the order of files and lines
 };
 
 /// Reads one file's text. `file` is used for messages and for the migration's name (its stem).
@@ -30,15 +33,16 @@ struct ReadResult {
                                         const ReadOptions& options);
 
 /// Reads every .yaml, .yml and .json of a folder (`.sql` is refused by name until it is built), in
-/// natural order of names: digits compare as numbers, the rest as bytes. A folder that does not exist is
-/// a Problem.
+/// natural order of names: digits compare as numbers, the rest as bytes. A folder that does not
+/// exist is a Problem.
 [[nodiscard]] ReadResult read_folder(const std::string& directory, const ReadOptions& options);
 
 /// Natural order: "2_b" before "10_a".
 [[nodiscard]] bool natural_less(std::string_view a, std::string_view b);
 
-/// For PostgreSQL: checks with libpg_query that `text` is one expression (a leading SELECT is accepted)
-/// and returns a Problem with the exact place if it is not. Sizes and nesting are capped first.
+/// For PostgreSQL: checks with libpg_query that `text` is one expression (a leading SELECT is
+/// accepted) and returns a Problem with the exact place if it is not. Sizes and nesting are capped
+/// first.
 [[nodiscard]] std::vector<Problem> check_postgres_expression(const model::SqlText& text);
 
 }  // namespace segue::parse

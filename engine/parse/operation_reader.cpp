@@ -52,11 +52,11 @@ constexpr OperationReader readers[] = {
 
 // Named by docs/formats.md. Refused by name, so that nobody takes silence for support.
 constexpr std::string_view unbuilt_operations[] = {
-    "create_constraint", "drop_constraint",  "drop_multicolumn_constraint",
-    "rename_constraint", "move_column",      "set_replica_identity",
-    "split_table",       "create_enum",      "add_enum_value",
-    "drop_enum",         "create_view",      "drop_view",
-    "create_function",   "drop_function",    "create_trigger",
+    "create_constraint", "drop_constraint", "drop_multicolumn_constraint",
+    "rename_constraint", "move_column",     "set_replica_identity",
+    "split_table",       "create_enum",     "add_enum_value",
+    "drop_enum",         "create_view",     "drop_view",
+    "create_function",   "drop_function",   "create_trigger",
     "drop_trigger",
 };
 
@@ -71,9 +71,10 @@ std::string list_keys(const Node& node) {
 
 bool has_operation_shape(const FileContext& file, const Node& node) {
   if (node.shape != Node::Shape::map) {
-    file.problems.add(node.where, fmt::format("an operation must be a map from its name to its keys, "
-                                              "not {}",
-                                              described(node)));
+    file.problems.add(node.where,
+                      fmt::format("an operation must be a map from its name to its keys, "
+                                  "not {}",
+                                  described(node)));
     return false;
   }
   if (node.entries.size() == 1) return true;

@@ -7,8 +7,8 @@
 
 namespace segue::parse {
 
-/// An entry of `operations`: a map with one key. Without a value when it is no operation that is built;
-/// otherwise as complete as its problems allow.
+/// An entry of `operations`: a map with one key. Without a value when it is no operation that is
+/// built; otherwise as complete as its problems allow.
 [[nodiscard]] std::optional<model::Operation> read_operation(const FileContext& file,
                                                              const Node& node);
 

@@ -38,8 +38,7 @@ std::optional<model::PhaseBackfill> read_backfill(const Fields& step, std::strin
   model::PhaseBackfill backfill;
   backfill.table = fields.qualified_name("table");
   backfill.set = read_set(fields);
-  backfill.where_clause =
-      read_expression(fields, "where", Needed::no, LeadingSelect::refused);
+  backfill.where_clause = read_expression(fields, "where", Needed::no, LeadingSelect::refused);
   return backfill;
 }
 
@@ -73,8 +72,8 @@ model::PhaseStep read_step(const FileContext& file, const Node& node, std::strin
 std::vector<model::PhaseStep> read_phase(const Fields& phases, std::string_view phase) {
   std::vector<model::PhaseStep> steps;
   const Entry* const entry = phases.find_value(phase, Needed::no);
-  const bool is_left_empty = entry != nullptr && entry->value.shape == Node::Shape::list &&
-                             entry->value.items.empty();
+  const bool is_left_empty =
+      entry != nullptr && entry->value.shape == Node::Shape::list && entry->value.items.empty();
   if (is_left_empty) return steps;
   if (const Node* const list = phases.list(phase, Needed::no)) {
     for (const Node& item : list->items) steps.push_back(read_step(phases.file(), item, phase));

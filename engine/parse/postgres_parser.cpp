@@ -5,15 +5,15 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 namespace segue::parse {
 namespace {
 
 using nlohmann::json;
 
-// The outline sits in the first levels; what is deeper is thrown away while reading, because the tree
-// of a long list takes a hundred times the memory of its text.
-constexpr int outline_depth = 9;
+// Everything that the outline needs sits in these levels; the deepest is the star of `SELECT t.*`.
+constexpr std::size_t outline_depth = 13;
 
 struct FreeParseResult {
   void operator()(PgQueryParseResult* result) const {
@@ -33,42 +33,104 @@ std::size_t offset_of_cursor(std::string_view statement, int cursor) {
   return offset;
 }
 
-bool is_star(const json& value) {
-  if (!value.contains("ColumnRef")) return false;
-  const json fields = value["ColumnRef"].value("fields", json::array());
-  return !fields.empty() && fields.back().contains("A_Star");
-}
-
-SelectOutline outline_of(const json& select) {
-  SelectOutline outline;
-  const json targets = select.value("targetList", json::array());
-  outline.targets = targets.size();
-  if (!targets.empty()) {
-    const json target = targets.front().value("ResTarget", json::object());
-    const json value = target.value("val", json::object());
-    outline.has_name = target.contains("name") || target.contains("indirection");
-    outline.is_star = is_star(value);
-    outline.is_cast = value.contains("TypeCast");
+// Follows the tree without building it: that of a long list takes a hundred times the memory of its
+// text. `path_` is where the reader stands, with * for the elements of a list.
+class OutlineReader : public json::json_sax_t {
+ public:
+  [[nodiscard]] std::optional<SelectOutline> result() const {
+    return statements_ == 1 && is_select_ ? std::optional(outline_) : std::nullopt;
   }
-  for (const auto& [key, value] : select.items()) {
-    const bool is_expected = key == "targetList" || key == "limitOption" || key == "op";
-    const bool is_refused = key == "intoClause" || key == "lockingClause";
-    outline.has_refused_clause = outline.has_refused_clause || is_refused;
-    outline.has_other_clause = outline.has_other_clause || !(is_expected || is_refused);
-  }
-  if (select.value("op", "SETOP_NONE") != "SETOP_NONE") outline.has_refused_clause = true;
-  return outline;
-}
 
-std::optional<SelectOutline> read_outline(const char* tree) {
-  const auto keep = [](int depth, json::parse_event_t, json&) { return depth <= outline_depth; };
-  const json root = json::parse(tree, keep, false);
-  if (!root.is_object()) return std::nullopt;
-  const json statements = root.value("stmts", json::array());
-  if (statements.size() != 1) return std::nullopt;
-  const json statement = statements.front().value("stmt", json::object());
-  if (!statement.contains("SelectStmt")) return std::nullopt;
-  return outline_of(statement["SelectStmt"]);
+  bool start_object(std::size_t) override { return open(false); }
+  bool start_array(std::size_t) override { return open(true); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    if (deeper_ == 0) step(name);
+    return true;
+  }
+  bool string(string_t& value) override {
+    const bool is_set_operation = path_ == "/stmts/*/stmt/SelectStmt/op" && value != "SETOP_NONE";
+    if (deeper_ == 0 && is_set_operation) outline_.has_refused_clause = true;
+    return true;
+  }
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(number_integer_t) override { return true; }
+  bool number_unsigned(number_unsigned_t) override { return true; }
+  bool number_float(number_float_t, const string_t&) override { return true; }
+  bool binary(binary_t&) override { return true; }
+  bool parse_error(std::size_t, const std::string&, const json::exception&) override {
+    is_select_ = false;
+    return false;
+  }
+
+ private:
+  struct Level {
+    std::size_t path_bytes;
+    bool is_array;
+  };
+
+  bool open(bool is_array) {
+    if (deeper_ > 0 || levels_.size() == outline_depth) {
+      ++deeper_;
+      return true;
+    }
+    if (!levels_.empty() && levels_.back().is_array) step("*");
+    levels_.push_back({path_.size(), is_array});
+    return true;
+  }
+
+  bool close() {
+    if (deeper_ > 0) {
+      --deeper_;
+      return true;
+    }
+    path_.resize(levels_.back().path_bytes);
+    levels_.pop_back();
+    return true;
+  }
+
+  void step(std::string_view name) {
+    path_.resize(levels_.back().path_bytes);
+    path_ += '/';
+    path_ += name;
+    constexpr std::string_view select = "/stmts/*/stmt/SelectStmt";
+    if (path_ == "/stmts/*") ++statements_;
+    if (path_ == select) is_select_ = true;
+    if (!path_.starts_with(select) || path_.size() <= select.size()) return;
+    const std::string_view below = std::string_view(path_).substr(select.size() + 1);
+    if (below.find('/') == std::string_view::npos) see_clause(below);
+    if (below.starts_with("targetList/*")) see_target(below.substr(12));
+  }
+
+  void see_clause(std::string_view name) {
+    const bool is_expected = name == "targetList" || name == "limitOption" || name == "op";
+    const bool is_refused = name == "intoClause" || name == "lockingClause";
+    outline_.has_refused_clause = outline_.has_refused_clause || is_refused;
+    outline_.has_other_clause = outline_.has_other_clause || !(is_expected || is_refused);
+  }
+
+  void see_target(std::string_view below) {
+    if (below.empty()) ++outline_.targets;
+    if (below == "/ResTarget/name" || below == "/ResTarget/indirection") outline_.has_name = true;
+    if (below == "/ResTarget/val/ColumnRef/fields/*/A_Star") outline_.is_star = true;
+    if (below == "/ResTarget/val/A_Indirection/indirection/*/A_Star") outline_.is_star = true;
+    if (below == "/ResTarget/val/TypeCast") outline_.is_cast = true;
+  }
+
+  std::string path_;
+  std::vector<Level> levels_;
+  std::size_t deeper_ = 0;  // levels below those that are followed
+  std::size_t statements_ = 0;
+  bool is_select_ = false;
+  SelectOutline outline_;
+};
+
+std::optional<SelectOutline> read_outline(std::string_view tree) {
+  OutlineReader reader;
+  json::sax_parse(tree, &reader);
+  return reader.result();
 }
 
 }  // namespace

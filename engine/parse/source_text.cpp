@@ -6,7 +6,8 @@
 #include "engine/parse/document.hpp"
 
 // Bytes, characters and places of a file's text. Columns count characters, because that is what
-// editors show and what libpg_query reports; offsets count bytes, because that is what parsers report.
+// editors show and what libpg_query reports; offsets count bytes, because that is what parsers
+// report.
 
 namespace segue::parse {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 constexpr std::size_t problems_max = 1000;
 constexpr std::size_t excerpt_bytes_max = 60;
 
-// A file may be one line of megabytes, so characters are counted once, per block, and not per place.
+// A file may be one line of megabytes, so characters are counted once, per block, and not per
+// place.
 constexpr std::size_t block_bytes = 256;
 
 unsigned byte_at(std::string_view text, std::size_t i) {

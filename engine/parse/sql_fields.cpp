@@ -109,8 +109,7 @@ std::optional<SqlText> read_mapping(const Fields& fields, std::string_view key) 
   if (entry == nullptr) return std::nullopt;
   const Node* const node = select_database(fields, *entry);
   if (node == nullptr) return std::nullopt;
-  return read_expression_node(fields.file(), *node, fields.described(key),
-                              LeadingSelect::accepted);
+  return read_expression_node(fields.file(), *node, fields.described(key), LeadingSelect::accepted);
 }
 
 std::optional<SqlText> read_statement(const Fields& fields, std::string_view key, Needed needed) {

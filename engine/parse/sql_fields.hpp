@@ -1,7 +1,7 @@
 #pragma once
-// SQL texts of a map: read as typed, checked for the database that the file is read for. A text that
-// ends in a `--` comment gets a line break, so that what is put behind it is not swallowed; nothing
-// else is changed, and a leading SELECT stays. Inside of this folder only.
+// SQL texts of a map: read as typed, checked for the database that the file is read for. A text
+// that ends in a `--` comment gets a line break, so that what is put behind it is not swallowed;
+// nothing else is changed, and a leading SELECT stays. Inside of this folder only.
 
 #include <optional>
 #include <string>
@@ -20,7 +20,8 @@ enum class LeadingSelect { refused, accepted };
                                                             LeadingSelect select);
 
 /// `up` or `down` of a column: an expression, or a map from database to expression.
-[[nodiscard]] std::optional<model::SqlText> read_mapping(const Fields& fields, std::string_view key);
+[[nodiscard]] std::optional<model::SqlText> read_mapping(const Fields& fields,
+                                                         std::string_view key);
 
 /// One or more statements.
 [[nodiscard]] std::optional<model::SqlText> read_statement(const Fields& fields,
@@ -40,7 +41,8 @@ enum class LeadingSelect { refused, accepted };
 /// The name of a type, as typed.
 [[nodiscard]] std::string read_type(const Fields& fields, std::string_view key, Needed needed);
 
-/// A part of a statement that has no grammar of its own here (storage parameters): not empty, closed.
+/// A part of a statement that has no grammar of its own here (storage parameters): not empty,
+/// closed.
 [[nodiscard]] std::string read_fragment(const Fields& fields, std::string_view key, Needed needed);
 
 }  // namespace segue::parse

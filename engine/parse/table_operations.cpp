@@ -48,8 +48,8 @@ std::vector<model::ColumnSpec> read_columns(const Fields& table) {
     columns.push_back(read_column(table.file(), item));
     const std::string& name = columns.back().name;
     if (!name.empty() && !names.insert(folded(table.file(), name)).second) {
-      table.report(item.where, fmt::format("{} has two columns named {}", table.what(),
-                                           quoted_excerpt(name)));
+      table.report(item.where,
+                   fmt::format("{} has two columns named {}", table.what(), quoted_excerpt(name)));
     }
   }
   return columns;
@@ -65,8 +65,7 @@ void read_facets(const Fields& fields, model::AlterColumn& alter) {
   if (const Entry* const entry = fields.find("default")) {
     alter.default_value.emplace(std::nullopt);
     if (!is_null(*entry)) {
-      *alter.default_value =
-          read_expression(fields, "default", Needed::no, LeadingSelect::refused);
+      *alter.default_value = read_expression(fields, "default", Needed::no, LeadingSelect::refused);
     }
   }
   if (const Entry* const entry = fields.find("comment")) {
@@ -75,7 +74,8 @@ void read_facets(const Fields& fields, model::AlterColumn& alter) {
   }
   alter.check = read_check(fields);
   if (const Node* const node = fields.map("unique", Needed::no)) {
-    alter.unique = model::UniqueSpec{Fields(fields.file(), *node, "unique", {{"name"}}).name("name")};
+    alter.unique =
+        model::UniqueSpec{Fields(fields.file(), *node, "unique", {{"name"}}).name("name")};
   }
 }
 
@@ -147,8 +147,9 @@ model::OperationBody read_alter_column(const FileContext& file, const Node& node
   alter.on_error = read_on_error(fields);
   alter.strategy = read_strategy(fields);
   if (node.shape == Node::Shape::map && !changes_something(fields)) {
-    fields.report(node.where, "alter_column changes nothing: give type, nullable, default, comment, "
-                              "unique or check");
+    fields.report(node.where,
+                  "alter_column changes nothing: give type, nullable, default, comment, "
+                  "unique or check");
   }
   return alter;
 }

@@ -7,9 +7,10 @@
 
 #include "engine/parse/document.hpp"
 
-// YAML through yaml-cpp's events. What YAML offers beyond a tree of texts is refused where it stands:
-// anchors and aliases (a few lines can stand for gigabytes), tags, a second document. Limits are kept
-// while reading, before memory is spent; yaml-cpp's own recursion ends at 500 levels.
+// YAML through yaml-cpp's events. What YAML offers beyond a tree of texts is refused where it
+// stands: anchors and aliases (a few lines can stand for gigabytes), tags, a second document.
+// Limits are kept while reading, before memory is spent; yaml-cpp's own recursion ends at 500
+// levels.
 
 namespace segue::parse {
 namespace {
