@@ -1,7 +1,8 @@
 #pragma once
-// One connection to one database. A Database runs text and knows no migrations; every other layer talks
-// to PostgreSQL and SQLite through this interface alone. PostgresDatabase and SqliteDatabase are the
-// only users of their drivers; ScriptedDatabase and FaultInjector (tests/support) look the same.
+// One connection to one database. A Database runs text and knows no migrations; every other layer
+// talks to PostgreSQL and SQLite through this interface alone. PostgresDatabase and SqliteDatabase
+// are the only users of their drivers; ScriptedDatabase and FaultInjector (tests/support) look the
+// same.
 //
 // Threads: one thread at a time, except cancel(), which may be called from any thread.
 
@@ -20,12 +21,13 @@ namespace segue::database {
 
 enum class Kind { postgres, sqlite };
 
-/// A bound parameter. PostgreSQL receives every value as text of unknown type; SQLite binds natively.
+/// A bound parameter. PostgreSQL receives every value as text of unknown type; SQLite binds
+/// natively.
 using Value = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
-/// The rows of one statement, every value as the database's text (SQLite: its text conversion; blobs as
-/// X'..' hexadecimal), NULL as nullopt. `affected` is the number of rows that INSERT, UPDATE or DELETE
-/// changed.
+/// The rows of one statement, every value as the database's text (SQLite: its text conversion;
+/// blobs as X'..' hexadecimal), NULL as nullopt. `affected` is the number of rows that INSERT,
+/// UPDATE or DELETE changed.
 struct Result {
   std::vector<std::string> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
@@ -48,7 +50,8 @@ struct Session {
   std::string server_version_text;   // "15.18", "3.40.1"
 };
 
-/// How a connection is opened. `url` may hold a password: never print it, print Database::description().
+/// How a connection is opened. `url` may hold a password: never print it, print
+/// Database::description().
 struct Options {
   std::string url;                   // postgresql://…, libpq keywords, or a path (SQLite)
   std::string application_name = "segue";
@@ -66,9 +69,11 @@ class Database {
   /// Host, port, database and user, or the file's path; never a password.
   [[nodiscard]] virtual std::string description() const = 0;
 
-  /// Runs exactly one statement with bound values ($1… on PostgreSQL, ?1… on SQLite) and returns its
-  /// rows. Failures throw Error with a kind from SQLSTATE or the extended result code, and the statement.
-  /// BEGIN, COMMIT, ROLLBACK and SAVEPOINT go through here too; a connection lost in COMMIT is in_doubt.
+  /// Runs exactly one statement with bound values ($1… on PostgreSQL, ?1… on SQLite) and returns
+  /// its rows. Failures throw Error with a kind from SQLSTATE or the extended result code, and the
+  /// statement. BEGIN, COMMIT, ROLLBACK and SAVEPOINT go through here too; a connection lost in
+  /// COMMIT is in_doubt. A statement outside of a transaction that ends in connection_lost may have
+  /// taken effect or not.
   virtual Result query(std::string_view sql, const std::vector<Value>& values = {}) = 0;
 
   /// True between a BEGIN that succeeded and its COMMIT or ROLLBACK, as the server sees it.
@@ -83,7 +88,8 @@ class Database {
   /// Asks the server to cancel the running statement (Error kind cancelled there). Any thread.
   virtual void cancel() = 0;
 
-  /// SQLite: run the user's triggers or not (SQLITE_DBCONFIG_ENABLE_TRIGGER). PostgreSQL: no effect.
+  /// SQLite: run the user's triggers or not (SQLITE_DBCONFIG_ENABLE_TRIGGER). PostgreSQL: no
+  /// effect.
   virtual void enable_user_triggers(bool) {}
 
   /// SQLite: how long the busy handler polls from now on (0: one look). PostgreSQL: no effect, its
@@ -91,8 +97,8 @@ class Database {
   virtual void set_lock_budget_ms(int) {}
 };
 
-/// Opens a PostgreSQL connection and sets every session setting of protocol-postgres.md 2 explicitly.
-/// Never reconnects by itself. Throws connection_lost or privilege.
+/// Opens a PostgreSQL connection and sets every session setting of protocol-postgres.md 2
+/// explicitly. Never reconnects by itself. Throws connection_lost or privilege.
 [[nodiscard]] std::unique_ptr<Database> open_postgres(const Options& options);
 
 /// Opens a SQLite file with the settings of protocol-sqlite.md 4. A missing file is created unless

@@ -1,6 +1,6 @@
 // libpq tells no SQLSTATE of a failed connection, only a text in the server's language. So a failed
-// attempt is made once more with verbose messages, where the SQLSTATE stands in the text: it tells a
-// wrong password (privilege, no retry) from a server that is starting up (retry).
+// attempt is made once more with verbose messages, where the SQLSTATE stands in the text: it tells
+// a wrong password (privilege, no retry) from a server that is starting up (retry).
 
 #include "engine/database/postgres_connect.hpp"
 
@@ -29,8 +29,8 @@ struct FreeOptions {
 using ConnectionOptions = std::unique_ptr<PQconninfoOption, FreeOptions>;
 
 [[noreturn]] void refuse_url(std::string_view reason, const std::string& next) {
-  throw Error(ErrorKind::invalid_input, fmt::format("The database's URL cannot be read: {}", reason),
-              {.next = next});
+  throw Error(ErrorKind::invalid_input,
+              fmt::format("The database's URL cannot be read: {}", reason), {.next = next});
 }
 
 /// The options of the URL as libpq reads it, environment and defaults not applied.
@@ -40,9 +40,10 @@ ConnectionOptions parsed(const std::string& url) {
   if (options) return options;
   const std::string text = message == nullptr ? "out of memory" : plain_message(message);
   PQfreemem(message);
-  refuse_url(without_secrets(text, url),
-             "parameters that belong to other tools (schema, pgbouncer, connection_limit, …) have to "
-             "go; special characters of a password are percent-encoded");
+  refuse_url(
+      without_secrets(text, url),
+      "parameters that belong to other tools (schema, pgbouncer, connection_limit, …) have to "
+      "go; special characters of a password are percent-encoded");
 }
 
 std::string_view value_of(const ConnectionOptions& options, std::string_view keyword) {
@@ -52,8 +53,8 @@ std::string_view value_of(const ConnectionOptions& options, std::string_view key
   return "";
 }
 
-/// A bare '@' or '/' in a password moves the rest of it into the host or the port, where libpq would
-/// print it.
+/// A bare '@' or '/' in a password moves the rest of it into the host or the port, where libpq
+/// would print it.
 void check_password_is_encoded(const std::string& url, const ConnectionOptions& options) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string::npos) return;
@@ -63,8 +64,9 @@ void check_password_is_encoded(const std::string& url, const ConnectionOptions& 
   const bool at_without_user =
       value_of(options, "user").empty() && before_query.find('@') != std::string::npos;
   if (host_has_at || at_without_user) {
-    refuse_url("the part before '@' holds a character that must be percent-encoded",
-               "write %40 for '@', %2F for '/', %3A for ':', %3F for '?' in user name and password");
+    refuse_url(
+        "the part before '@' holds a character that must be percent-encoded",
+        "write %40 for '@', %2F for '/', %3A for ':', %3F for '?' in user name and password");
   }
 }
 
@@ -83,8 +85,8 @@ std::string sqlstate_of(std::string_view verbose) {
 }
 
 void wait_for(PGconn* handle, PostgresPollingStatusType wanted, std::chrono::milliseconds limit) {
-  pollfd socket{PQsocket(handle), static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT),
-                0};
+  pollfd socket{PQsocket(handle),
+                static_cast<short>(wanted == PGRES_POLLING_READING ? POLLIN : POLLOUT), 0};
   poll(&socket, 1, static_cast<int>(limit.count()));
 }
 
@@ -109,8 +111,9 @@ std::string diagnosed_sqlstate(const std::string& url) {
 [[noreturn]] void refuse_connection(PGconn* handle, const std::string& url) {
   const std::string message = plain_message(PQerrorMessage(handle));
   if (PQconnectionNeedsPassword(handle) != 0) {
-    throw Error(ErrorKind::privilege, fmt::format("No connection to the database: {}", message),
-                {.sqlstate = "28P01", .next = "give the password by .pgpass, PGPASSWORD or the URL"});
+    throw Error(
+        ErrorKind::privilege, fmt::format("No connection to the database: {}", message),
+        {.sqlstate = "28P01", .next = "give the password by .pgpass, PGPASSWORD or the URL"});
   }
   const std::string sqlstate = diagnosed_sqlstate(url);
   const ErrorKind kind =
@@ -145,8 +148,8 @@ AdoptedConnection::AdoptedConnection(PostgresHandle handle)
   init();
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  // libpqxx 6.4.5 reconnects silently on the third use of a killed connection, and locks, settings and
-  // temporary tables of the session are gone without an error.
+  // libpqxx 6.4.5 reconnects silently on the third use of a killed connection, and locks, settings
+  // and temporary tables of the session are gone without an error.
   inhibit_reactivation(true);
 #pragma GCC diagnostic pop
 }

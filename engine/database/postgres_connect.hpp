@@ -37,8 +37,8 @@ class AdoptedConnection {
   pqxx::connection connection_;
 };
 #else
-/// What libpqxx 6 asks for a handle; it gives ours once and never a second one, so that a connection
-/// that broke stays broken.
+/// What libpqxx 6 asks for a handle; it gives ours once and never a second one, so that a
+/// connection that broke stays broken.
 class AdoptingPolicy : public pqxx::connectionpolicy {
  public:
   explicit AdoptingPolicy(PostgresHandle handle)

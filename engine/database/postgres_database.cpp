@@ -65,8 +65,8 @@ class Parameters {
   std::vector<const char*> pointers_;
 };
 
-/// The command tag counts the rows of a SELECT too, which changed nothing. A WITH may be either; its
-/// count is then the number of rows it returned.
+/// The command tag counts the rows of a SELECT too, which changed nothing. A WITH may be either;
+/// its count is then the number of rows it returned.
 std::int64_t affected_rows(const pqxx::result& answer, std::string_view sql) {
   const std::string word = first_word(sql);
   const bool is_dml = word == "INSERT" || word == "UPDATE" || word == "DELETE" || word == "MERGE" ||
@@ -136,9 +136,10 @@ class PostgresDatabase final : public Database {
     const bool had_failed = PQtransactionStatus(connection_.handle()) == PQTRANS_INERROR;
     Result result = run(sql, values, commits);
     if (commits && had_failed) {
-      throw Error(ErrorKind::bug,
-                  "COMMIT of a transaction in which a statement had failed: the server rolled it back.",
-                  {.sqlstate = "25P02", .statement = std::string(sql)});
+      throw Error(
+          ErrorKind::bug,
+          "COMMIT of a transaction in which a statement had failed: the server rolled it back.",
+          {.sqlstate = "25P02", .statement = std::string(sql)});
     }
     return result;
   }
@@ -148,8 +149,8 @@ class PostgresDatabase final : public Database {
   }
 
   void cancel() override {
-    // Set before it is sent, and cleared only by the failure that it causes: a request may reach the
-    // server when the statement has just ended, and then hits the next one.
+    // Set before it is sent, and cleared only by the failure that it causes: a request may reach
+    // the server when the statement has just ended, and then hits the next one.
     asked_to_cancel_ = true;
     std::array<char, 256> message{};
     if (PQcancel(cancel_.get(), message.data(), static_cast<int>(message.size())) == 0) {
@@ -206,7 +207,8 @@ class PostgresDatabase final : public Database {
     if (PQstatus(connection_.handle()) != CONNECTION_OK) {
       lost_ = true;
       const ErrorKind kind = commits ? ErrorKind::in_doubt : ErrorKind::connection_lost;
-      throw Error(kind, fmt::format("The connection to the database was lost: {}", message), detail);
+      throw Error(kind, fmt::format("The connection to the database was lost: {}", message),
+                  detail);
     }
     if (sqlstate == "42601" && has_second_statement(sql)) {
       throw Error(ErrorKind::bug, "query() runs exactly one statement.", detail);

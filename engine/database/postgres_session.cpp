@@ -1,5 +1,5 @@
-// One round trip for all settings: a SELECT of set_config() calls. The search path of the role is in
-// force until then, so every name in that statement is qualified.
+// One round trip for all settings: a SELECT of set_config() calls. The search path of the role is
+// in force until then, so every name in that statement is qualified.
 //
 // pg_temp stands last in search_path: left out, it is searched first, and anyone who can make a
 // temporary object in our session could stand in for a catalogue.

@@ -1,6 +1,7 @@
 #pragma once
-// The settings of our PostgreSQL sessions (protocol-postgres.md 2). Defaults of the role, the database
-// and the server apply to us too, so everything that changes what our statements mean is set.
+// The settings of our PostgreSQL sessions (protocol-postgres.md 2). Defaults of the role, the
+// database and the server apply to us too, so everything that changes what our statements mean is
+// set.
 
 #include <string>
 #include <utility>
@@ -19,7 +20,8 @@ struct SessionSetting {
 [[nodiscard]] std::vector<SessionSetting> session_settings(const Options& options,
                                                            int server_version);
 
-/// One SELECT that sets all of them by parameters and returns pid, start and version of the session.
+/// One SELECT that sets all of them by parameters and returns pid, start and version of the
+/// session.
 struct SessionStatement {
   std::string sql;
   std::vector<Value> values;

@@ -2,11 +2,11 @@
 //
 // A statement that is not reset holds its locks and its table: a read transaction stays open, and a
 // later DROP or ALTER fails with SQLITE_LOCKED. So every statement is read to its end at once and
-// reset before query() returns, and the cache of prepared statements is emptied before anything that is
-// not a query, DML or transaction control.
+// reset before query() returns, and the cache of prepared statements is emptied before anything
+// that is not a query, DML or transaction control.
 //
-// Waiters do not queue in SQLite, they poll. The default handler sleeps up to 100 ms between two looks
-// and loses to clients that look more often, therefore the handler here looks each 0.2 ms.
+// Waiters do not queue in SQLite, they poll. The default handler sleeps up to 100 ms between two
+// looks and loses to clients that look more often, therefore the handler here looks each 0.2 ms.
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -104,7 +104,8 @@ int bind_one(sqlite3_stmt* statement, int index, const Value& value) {
   }
   // The caller's value outlives the statement's run, and ResetGuard unbinds it: no copy.
   const std::string& text = std::get<std::string>(value);
-  return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  return sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_STATIC,
+                             SQLITE_UTF8);
 }
 
 class SqliteDatabase final : public Database {
@@ -243,7 +244,8 @@ class SqliteDatabase final : public Database {
     bind(statement, sql, values);
     const bool commits = in_transaction() && is_commit(sql);
     Result result;
-    // The first step compiles the statement anew when the schema has changed: columns come after it.
+    // The first step compiles the statement anew when the schema has changed: columns come after
+    // it.
     int code = sqlite3_step(statement);
     const int columns = sqlite3_column_count(statement);
     for (int i = 0; i < columns; ++i) {

@@ -9,10 +9,11 @@
 //   FULL, IOERR_*, CANTOPEN*, NOLFS                                   resource
 //   CORRUPT*, NOTADB                                                  refused
 //   INTERRUPT                                                         cancelled
-//   ERROR*                                                            invalid_input: the text is wrong
+//   ERROR*                                                            invalid_input
 //   LOCKED, MISUSE, RANGE, NOMEM and the rest                         bug
 //
-// A COMMIT that failed and left no transaction open is in_doubt whatever its code; the adapter knows.
+// A COMMIT that failed and left no transaction open is in_doubt whatever its code; the adapter
+// knows.
 
 #include <string>
 

@@ -1,5 +1,6 @@
 #pragma once
-// What the adapters must know of a statement's text: its first word, and whether it is the only one.
+// What the adapters must know of a statement's text: its first word, and whether it is the only
+// one.
 
 #include <string>
 #include <string_view>

@@ -14,9 +14,9 @@ class Transaction {
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
 
-  /// Throws in_doubt when the connection was lost during COMMIT: the guard is closed, the caller asks
-  /// the server for the outcome. On SQLite a busy COMMIT leaves the transaction open (lock_timeout) and
-  /// the guard active.
+  /// Throws in_doubt when the connection was lost during COMMIT: the guard is closed, the caller
+  /// asks the server for the outcome. On SQLite a busy COMMIT leaves the transaction open
+  /// (lock_timeout) and the guard active.
   void commit();
   /// Idempotent; errors of the ROLLBACK itself close the guard and are thrown.
   void rollback();

@@ -1,5 +1,6 @@
-// The rules go from the certain to the likely: a scheme, then a foreign scheme (refused with a hint),
-// then a libpq keyword, then a file name's ending. A plain word is no database: it would create a file.
+// The rules go from the certain to the likely: a scheme, then a foreign scheme (refused with a
+// hint), then a libpq keyword, then a file name's ending. A plain word is no database: it would
+// create a file.
 
 #include "engine/database/url.hpp"
 
@@ -34,19 +35,23 @@ bool is_sqlite_file_name(std::string_view url) {
 
 /// What to write instead of a form that other tools read.
 std::string hint_for(std::string_view url) {
-  if (url.empty()) return "no database is named; write postgresql://USER@HOST/DATABASE or sqlite:PATH";
+  if (url.empty()) {
+    return "no database is named; write postgresql://USER@HOST/DATABASE or sqlite:PATH";
+  }
   if (url.starts_with("jdbc:sqlite:")) return "write sqlite:PATH instead of jdbc:sqlite:PATH";
   if (url.starts_with("jdbc:")) {
-    return "this is a JDBC URL; leave out jdbc: and write postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
+    return "this is a JDBC URL; leave out jdbc: and write "
+           "postgresql://USER:PASSWORD@HOST:PORT/DATABASE";
   }
   const std::size_t plus = url.find('+');
-  if (const std::size_t scheme = url.find("://"); plus < scheme && scheme != std::string_view::npos) {
+  if (const std::size_t scheme = url.find("://");
+      plus < scheme && scheme != std::string_view::npos) {
     return fmt::format("this names a driver; write {}:// instead of {}://", url.substr(0, plus),
                        url.substr(0, scheme));
   }
   if (url.starts_with("file:")) return "write sqlite:PATH instead of file:PATH";
-  return "write postgresql://USER@HOST/DATABASE, libpq keywords, sqlite:PATH, or a path that ends in "
-         ".db, .sqlite or .sqlite3";
+  return "write postgresql://USER@HOST/DATABASE, libpq keywords, sqlite:PATH, or a path that ends "
+         "in .db, .sqlite or .sqlite3";
 }
 
 bool is_unreserved(unsigned char c) {

@@ -123,7 +123,8 @@ TEST_CASE("a transaction guard rolls back unless it was committed", "[database]"
   const std::string t = table(kind);
   db->query(fmt::format("CREATE TABLE {} (a int)", t));
   const std::string insert = fmt::format("INSERT INTO {} VALUES (1)", t);
-  const auto count = [&] { return db->query(fmt::format("SELECT count(*) FROM {}", t)).integer(0, 0); };
+  const std::string counting = fmt::format("SELECT count(*) FROM {}", t);
+  const auto count = [&] { return db->query(counting).integer(0, 0); };
   {
     const Transaction transaction(*db, "BEGIN");
     CHECK(db->in_transaction());

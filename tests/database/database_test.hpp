@@ -29,7 +29,8 @@ inline Error error_of(const std::function<void()>& run) {
 
 inline ErrorKind kind_of(const std::function<void()>& run) { return error_of(run).kind(); }
 
-/// Looks until `holds`, as fast as it can, and fails after a generous limit: nothing is proved by time.
+/// Looks until `holds`, as fast as it can, and fails after a generous limit: nothing is proved by
+/// time.
 inline void wait_until(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!holds()) {

@@ -24,7 +24,8 @@ TEST_CASE("a lost connection stays lost and nothing reconnects", "[database][pos
   for (int i = 0; i < 5; ++i) {
     CHECK(kind_of([&] { db->query("SELECT 1"); }) == ErrorKind::connection_lost);
   }
-  CHECK(observer->query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'victim'").empty());
+  CHECK(
+      observer->query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'victim'").empty());
   CHECK(db->open_another()->query("SELECT 1").integer(0, 0) == 1);
 }
 

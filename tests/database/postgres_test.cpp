@@ -105,7 +105,8 @@ TEST_CASE("passwords are not shown", "[database][postgres]") {
     const Error error = error_of([&] { (void)open({.url = url}); });
     CHECK(error.kind() == kind);
     const std::string all = error.what() + error.detail().next + error.detail().statement;
-    for (const char* part : {"Tops3cret", "3cret", "Tops"}) CHECK(all.find(part) == std::string::npos);
+    for (const char* part : {"Tops3cret", "3cret", "Tops"})
+      CHECK(all.find(part) == std::string::npos);
   };
   is_silent(test::with_database(with_password, "no_such_database"), ErrorKind::invalid_input);
   is_silent(test.url() + "&user=no_such_user&password=Tops3cret", ErrorKind::privilege);
@@ -146,7 +147,8 @@ TEST_CASE("a syntax error in a body with semicolons is not several statements",
   const TestDatabase test(Kind::postgres);
   const auto db = test.open();
   CHECK(kind_of([&] {
-          db->query("CREATE FUNCTION public.f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELEC 1; END;");
+          db->query(
+              "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELEC 1; END;");
         }) == ErrorKind::invalid_input);
 }
 
@@ -219,7 +221,8 @@ TEST_CASE("the victim of a deadlock is told so", "[database][postgres]") {
   one->query("SELECT pg_advisory_xact_lock(1)");
   two->query("SELECT pg_advisory_xact_lock(2)");
   std::thread waiter([&] { one->query("SELECT pg_advisory_xact_lock(2)"); });
-  test::wait_until_blocked(*observer, one->session().backend_pid, "SELECT pg_advisory_xact_lock(2)");
+  test::wait_until_blocked(*observer, one->session().backend_pid,
+                           "SELECT pg_advisory_xact_lock(2)");
   CHECK(kind_of([&] { two->query("SELECT pg_advisory_xact_lock(1)"); }) == ErrorKind::deadlock);
   two->query("ROLLBACK");
   waiter.join();

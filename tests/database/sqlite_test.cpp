@@ -91,7 +91,8 @@ TEST_CASE("a write on an old snapshot is serialization", "[database][sqlite]") {
   CHECK(error.detail().sqlstate == "SQLITE_BUSY_SNAPSHOT");
 }
 
-TEST_CASE("a busy COMMIT leaves the transaction open and can be tried again", "[database][sqlite]") {
+TEST_CASE("a busy COMMIT leaves the transaction open and can be tried again",
+          "[database][sqlite]") {
   const TestDatabase test(Kind::sqlite);
   test.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   const auto db = test.open({.lock_budget_ms = 1});
@@ -206,7 +207,8 @@ TEST_CASE("a read-only session creates and changes nothing", "[database][sqlite]
   CHECK(contents_of(test.folder()) == before);
 }
 
-TEST_CASE("a file that needs recovery is reported by a reader, not repaired", "[database][sqlite]") {
+TEST_CASE("a file that needs recovery is reported by a reader, not repaired",
+          "[database][sqlite]") {
   const TestDatabase test(Kind::sqlite);
   test.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
   const std::filesystem::path crashed = test.folder() / "crashed.db";
@@ -247,7 +249,8 @@ TEST_CASE("what is no database is refused", "[database][sqlite]") {
   const Error error = error_of([&] { (void)test.open(); });
   CHECK(error.kind() == ErrorKind::refused);
   CHECK(error.detail().sqlstate == "SQLITE_NOTADB");
-  CHECK(kind_of([&] { (void)open_sqlite({.url = test.folder().string()}); }) == ErrorKind::resource);
+  CHECK(kind_of([&] { (void)open_sqlite({.url = test.folder().string()}); }) ==
+        ErrorKind::resource);
 }
 
 TEST_CASE("cancel stops the running statement", "[database][sqlite]") {

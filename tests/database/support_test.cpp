@@ -21,7 +21,9 @@ using test::TestDatabase;
 TEST_CASE("a scripted database answers in turn and refuses the rest", "[support]") {
   ScriptedDatabase db(Kind::postgres);
   db.expect("BEGIN");
-  db.expect("SELECT a\n  FROM t").with({std::int64_t{1}}).answers({{"x", std::nullopt}}, {"a", "b"});
+  db.expect("SELECT a\n  FROM t")
+      .with({std::int64_t{1}})
+      .answers({{"x", std::nullopt}}, {"a", "b"});
   db.expect_containing("UPDATE t").affects(3);
   db.expect("LOCK TABLE t").fails(ErrorKind::lock_timeout, "55P03");
   db.expect("COMMIT").loses_connection();
@@ -99,8 +101,10 @@ TEST_CASE("a kill ends the process at the statement", "[support]") {
 }
 
 TEST_CASE("a script is split into statements", "[support]") {
-  CHECK(test::statements_of("SELECT ';'; -- a;b\n CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; "
-                            "SELECT CASE WHEN 1 THEN 2 END; END; SELECT $$;$$;").size() == 3);
+  CHECK(
+      test::statements_of("SELECT ';'; -- a;b\n CREATE TRIGGER r AFTER INSERT ON t BEGIN SELECT 1; "
+                          "SELECT CASE WHEN 1 THEN 2 END; END; SELECT $$;$$;")
+          .size() == 3);
   CHECK(test::with_database("postgresql://postgres@/postgres?host=/x&port=1", "d") ==
         "postgresql://postgres@/d?host=/x&port=1");
   CHECK(test::with_database("postgresql://h", "d") == "postgresql://h/d");

@@ -12,8 +12,8 @@ TEST_CASE("a URL names its kind of database", "[database]") {
     CAPTURE(url);
     CHECK(kind_of_url(url) == Kind::postgres);
   }
-  for (const std::string url : {"sqlite:a.db", "sqlite:///var/a", "sqlite::memory:", "a.db", "./b.sqlite",
-                                "/c/d.sqlite3", "x=y.db"}) {
+  for (const std::string url : {"sqlite:a.db", "sqlite:///var/a", "sqlite::memory:", "a.db",
+                                "./b.sqlite", "/c/d.sqlite3", "x=y.db"}) {
     CAPTURE(url);
     CHECK(kind_of_url(url) == Kind::sqlite);
   }
@@ -32,7 +32,8 @@ TEST_CASE("a foreign URL gets a hint", "[database]") {
   CHECK(hint_of("").find("no database") != std::string::npos);
   CHECK(hint_of("users").find(".sqlite3") != std::string::npos);
   CHECK_FALSE(kind_of_url("jdbc:x").has_value());
-  const Error error = test::error_of([] { (void)open({.url = "jdbc:postgresql://h/?password=secret"}); });
+  const Error error =
+      test::error_of([] { (void)open({.url = "jdbc:postgresql://h/?password=secret"}); });
   CHECK(error.kind() == ErrorKind::invalid_input);
   CHECK(std::string(error.what()).find("secret") == std::string::npos);
   CHECK(error.detail().next.find("secret") == std::string::npos);

@@ -58,14 +58,15 @@ std::unique_ptr<database::Database> FaultInjector::open_another() const {
   return std::make_unique<FaultInjector>(inner_->open_another(), *plan_);
 }
 
-// The server forgets a session whose client is gone: its transaction rolls back, its locks go. So the
-// inner connection is closed; a fresh one takes its place only to serve open_another().
+// The server forgets a session whose client is gone: its transaction rolls back, its locks go. So
+// the inner connection is closed; a fresh one takes its place only to serve open_another().
 void FaultInjector::lose(std::string_view sql, bool sent) {
   lost_ = true;
   inner_ = inner_->open_another();
   // The client cannot know whether a COMMIT was sent in time; both ways it is in doubt.
   const ErrorKind kind = is_commit(sql) ? ErrorKind::in_doubt : ErrorKind::connection_lost;
-  throw Error(kind, sent ? "The answer was lost (injected)." : "The connection was lost (injected).",
+  throw Error(kind,
+              sent ? "The answer was lost (injected)." : "The connection was lost (injected).",
               {.statement = std::string(sql)});
 }
 

@@ -1,9 +1,10 @@
 #pragma once
-// A Database around another one that counts statements and makes one of them go wrong. A test runs a
-// command once without a fault to learn the number of statements, then once per statement and fault.
+// A Database around another one that counts statements and makes one of them go wrong. A test runs
+// a command once without a fault to learn the number of statements, then once per statement and
+// fault.
 //
-// The counter may be shared (FaultPlan by reference), so that connections made by open_another() count
-// on and fail together.
+// The counter may be shared (FaultPlan by reference), so that connections made by open_another()
+// count on and fail together.
 
 #include <functional>
 #include <memory>
@@ -37,7 +38,8 @@ class FaultPlan {
   /// The fault for the statement that is about to run.
   [[nodiscard]] Fault next(std::string_view sql);
 
-  /// Called around every statement, with its number; a test may throw, wait or look at the database.
+  /// Called around every statement, with its number; a test may throw, wait or look at the
+  /// database.
   std::function<void(int number, std::string_view sql)> before;
   std::function<void(int number, std::string_view sql)> after;
 

@@ -30,7 +30,8 @@ using Expectation = ScriptedDatabase::Expectation;
 
 Expectation& Expectation::answers(std::vector<Row> rows, std::vector<std::string> columns) {
   if (columns.empty() && !rows.empty()) {
-    for (std::size_t i = 0; i < rows[0].size(); ++i) columns.push_back(fmt::format("column{}", i + 1));
+    for (std::size_t i = 0; i < rows[0].size(); ++i)
+      columns.push_back(fmt::format("column{}", i + 1));
   }
   result.rows = std::move(rows);
   result.columns = std::move(columns);
@@ -43,7 +44,8 @@ Expectation& Expectation::affects(std::int64_t rows) {
 }
 
 Expectation& Expectation::fails(ErrorKind kind, const std::string& sqlstate) {
-  failure = Error(kind, fmt::format("scripted failure: {}", to_string(kind)), {.sqlstate = sqlstate});
+  failure =
+      Error(kind, fmt::format("scripted failure: {}", to_string(kind)), {.sqlstate = sqlstate});
   return *this;
 }
 
@@ -60,7 +62,9 @@ Expectation& Expectation::with(std::vector<database::Value> expected) {
 Expectation& ScriptedDatabase::expect(const std::string& sql) {
   Expectation expectation;
   expectation.text = squeezed(sql);
-  expectation.matches = [text = expectation.text](std::string_view actual) { return actual == text; };
+  expectation.matches = [text = expectation.text](std::string_view actual) {
+    return actual == text;
+  };
   return expectations_.emplace_back(std::move(expectation));
 }
 
@@ -79,7 +83,8 @@ database::Result ScriptedDatabase::query(std::string_view sql,
   const std::string actual = squeezed(sql);
   statements_.push_back(actual);
   if (expectations_.empty() || !expectations_.front().matches(actual)) {
-    const std::string expected = expectations_.empty() ? "no more statement" : expectations_.front().text;
+    const std::string expected =
+        expectations_.empty() ? "no more statement" : expectations_.front().text;
     throw Error(ErrorKind::bug, fmt::format("expected: {}\n     got: {}", expected, actual));
   }
   Expectation expectation = std::move(expectations_.front());
@@ -104,7 +109,8 @@ std::unique_ptr<database::Database> ScriptedDatabase::open_another() const {
 
 void ScriptedDatabase::follow(std::string_view sql) {
   if (sql.starts_with("BEGIN")) in_transaction_ = true;
-  if (sql.starts_with("COMMIT") || (sql.starts_with("ROLLBACK") && !sql.starts_with("ROLLBACK TO"))) {
+  if (sql.starts_with("COMMIT") ||
+      (sql.starts_with("ROLLBACK") && !sql.starts_with("ROLLBACK TO"))) {
     in_transaction_ = false;
   }
 }

@@ -1,7 +1,7 @@
 #pragma once
-// A database of one's own for one test: on PostgreSQL a database made for it and dropped after it, on
-// SQLite a file in a temporary folder. Where no server runs the test fails and says how to start one;
-// it is never skipped.
+// A database of one's own for one test: on PostgreSQL a database made for it and dropped after it,
+// on SQLite a file in a temporary folder. Where no server runs the test fails and says how to start
+// one; it is never skipped.
 //
 // Threads: open() from one thread; the connections it returns are independent of each other.
 
@@ -13,8 +13,8 @@
 
 namespace segue::test {
 
-/// The URL of the server for tests: SEGUE_TEST_POSTGRES, else what `testdb/postgres start` wrote into
-/// the build folder. Throws std::runtime_error with the command to type.
+/// The URL of the server for tests: SEGUE_TEST_POSTGRES, else what `testdb/postgres start` wrote
+/// into the build folder. Throws std::runtime_error with the command to type.
 [[nodiscard]] std::string postgres_server_url();
 
 class TestDatabase {
