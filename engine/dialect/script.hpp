@@ -18,7 +18,7 @@ struct Expectation {
   enum class Rule { anything, no_rows, some_rows, affected, value };
   Rule rule = Rule::anything;
   std::int64_t affected = 0;         // Rule::affected
-  std::string value;                 // Rule::value: text of the first column of the first row
+  std::string value;                 // Rule::value: text of the first column of every row found
   ErrorKind kind = ErrorKind::drift;
   std::string message;               // {0} is the first column of the first row found
 };
@@ -96,6 +96,11 @@ struct WalkScript {
   /// Query: true when others use the table or wait for us; empty: use the dialect's own sign.
   std::string shared;
   bool user_triggers = true;         // false: SQLite, ENABLE_TRIGGER off around it
+  std::vector<Statement> before = {};   // session settings for the walk; `after` puts them back
+  std::vector<Statement> after = {};
+  /// Run outside of the transaction after every `between_chunks` chunks (SQLite: a passive checkpoint).
+  std::vector<Statement> between = {};
+  int between_chunks = 0;
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that

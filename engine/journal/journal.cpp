@@ -213,6 +213,8 @@ std::int64_t Journal::event_count(const std::string& migration, const std::strin
 }
 
 void Journal::insert(Database& database, const MigrationRow& row) const {
+  // A reversed migration begins anew; what it was stays in the events.
+  database.query(sql("DELETE FROM {segue}migration WHERE name = $1 AND state = 'reversed'"), {row.name});
   database.query(
       sql(fmt::format("INSERT INTO {{segue}}migration ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
                       "$10, $11, {}, $13, $14, $15)", migration_columns,

@@ -6,12 +6,16 @@ const std::string_view begin_catalog_read = R"sql(
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 )sql";
 
+const std::string_view limit_catalog_read = R"sql(
+SET LOCAL lock_timeout = '2s'
+)sql";
+
 const std::string_view settings_query = R"sql(
 SELECT s.name || CASE WHEN s.unit IN ('ms', 's') THEN '_' || s.unit ELSE '' END AS name,
        s.setting AS value
   FROM pg_catalog.pg_settings AS s
- WHERE s.name IN ('block_size', 'deadlock_timeout', 'default_toast_compression', 'max_identifier_length',
-                  'max_parallel_maintenance_workers', 'max_parallel_workers',
+ WHERE s.name IN ('block_size', 'deadlock_timeout', 'default_toast_compression',
+                  'max_identifier_length', 'max_parallel_maintenance_workers', 'max_parallel_workers',
                   'max_prepared_transactions', 'max_worker_processes', 'server_encoding',
                   'server_version', 'server_version_num', 'session_replication_role',
                   'synchronous_commit', 'synchronous_standby_names', 'TimeZone',
@@ -96,8 +100,8 @@ SELECT c.oid, c.relname AS name, c.relkind AS kind,
 )sql";
 
 // A domain counts as its base type. `equality_is_bytes` names the types whose `=` cannot call two
-// images equal that differ (protocol-postgres.md 4): numeric, floats, bpchar, jsonb, interval, citext,
-// arrays and composites are not among them, unknown types neither.
+// images equal that differ (protocol-postgres.md 4): numeric, floats, bpchar, jsonb, interval,
+// citext, arrays and composites are not among them, unknown types neither.
 const std::string_view columns_query = R"sql(
   WITH RECURSIVE base AS (
        SELECT t.oid AS type, t.typbasetype AS base
@@ -108,15 +112,18 @@ const std::string_view columns_query = R"sql(
 SELECT a.attrelid AS oid, a.attname AS name, a.attnum AS position,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        NOT a.attnotnull AS nullable,
-       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS default_sql,
-       CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS generated,
+       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
+         AS default_sql,
+       CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
+         AS generated,
        a.attgenerated = 'v' AS generated_virtual,
        CASE WHEN a.attcollation <> t.typcollation THEN ln.nspname END AS collation_schema,
        CASE WHEN a.attcollation <> t.typcollation THEN l.collname END AS collation_name,
        coalesce(l.collisdeterministic, true) AS deterministic_collation,
        a.attidentity AS identity,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment,
-       owned.schema AS sequence_schema, owned.name AS sequence_name, owned.options AS sequence_options,
+       owned.schema AS sequence_schema, owned.name AS sequence_name,
+       owned.options AS sequence_options,
        CASE WHEN a.attacl IS NOT NULL
             THEN (SELECT '{' || pg_catalog.string_agg(
                            i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C") || '}'
@@ -146,9 +153,11 @@ SELECT a.attrelid AS oid, a.attname AS name, a.attnum AS position,
   LEFT JOIN pg_catalog.pg_namespace AS ln ON ln.oid = l.collnamespace
   LEFT JOIN LATERAL (
        SELECT sn.nspname AS schema, sc.relname AS name,
-              pg_catalog.format('AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s %s',
+              pg_catalog.format(
+                'AS %s START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s %s',
                 pg_catalog.format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement, q.seqmin,
-                q.seqmax, q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) AS options
+                q.seqmax, q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)
+                AS options
          FROM pg_catalog.pg_depend AS p
          JOIN pg_catalog.pg_class AS sc ON sc.oid = p.objid AND sc.relkind = 'S'
          JOIN pg_catalog.pg_namespace AS sn ON sn.oid = sc.relnamespace
@@ -264,8 +273,8 @@ SELECT k.conrelid AS oid, k.confrelid AS referenced_oid, k.conname AS name, k.co
  ORDER BY k.conname, cn.nspname, c.relname
 )sql";
 
-// Internal triggers are those of foreign keys and deferrable keys. PostgreSQL 14 also calls the clones
-// on partitions internal; they are the user's.
+// Internal triggers are those of foreign keys and deferrable keys. PostgreSQL 14 also calls the
+// clones on partitions internal; they are the user's.
 const std::string_view triggers_query = R"sql(
 SELECT t.tgrelid AS oid, t.tgname AS name, pg_catalog.pg_get_triggerdef(t.oid) AS definition,
        t.tgenabled AS enabled, t.tgtype AS bits, t.tgparentid <> 0 AS inherited,

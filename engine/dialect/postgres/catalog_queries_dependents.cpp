@@ -1,13 +1,15 @@
-// What stands on a table, by pg_depend: as far as the server itself knows. Bodies that are mere text
-// (PL/pgSQL, SQL functions without BEGIN ATOMIC) are not in pg_depend; preflight reads them as text.
+// What stands on a table, by pg_depend: as far as the server itself knows. Bodies that are mere
+// text (PL/pgSQL, SQL functions without BEGIN ATOMIC) are not in pg_depend; preflight reads them as
+// text.
 
 #include "engine/dialect/postgres/catalog_queries.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
 
-// Views, materialized views and rules. `t` is the table, `v` the relation that the rule belongs to. A
-// variable for the whole row leaves no trace in pg_depend: such a view counts as one on every column.
+// Views, materialized views and rules. `t` is the table, `v` the relation that the rule belongs to.
+// A variable for the whole row leaves no trace in pg_depend: such a view counts as one on every
+// column.
 constexpr std::string_view rewrites_query = R"sql(
 SELECT t.oid,
        CASE WHEN r.rulename <> '_RETURN' THEN 'rule'
@@ -56,7 +58,8 @@ SELECT t.oid, 'policy' AS kind, p.polname AS name, cn.nspname AS schema, c.relna
                    ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(role)) END, ', ')
             FROM pg_catalog.unnest(p.polroles) AS role))
          || coalesce(' USING (' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) || ')', '')
-         || coalesce(' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
+         || coalesce(' WITH CHECK (' || pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) || ')',
+                     '')
          AS definition,
        NULL AS owner, NULL AS options, pg_catalog.obj_description(p.oid, 'pg_policy') AS comment
   FROM pg_catalog.pg_policy AS p
@@ -190,7 +193,8 @@ SELECT t.oid, 'publication' AS kind, p.pubname AS name, NULL AS schema, NULL AS 
        r.prattrs IS NULL AS whole_row,
        CASE WHEN p.puballtables THEN 'FOR ALL TABLES'
             WHEN r.oid IS NOT NULL
-            THEN 'FOR TABLE' || coalesce(' WHERE ' || pg_catalog.pg_get_expr(r.prqual, r.prrelid), '')
+            THEN 'FOR TABLE'
+                 || coalesce(' WHERE ' || pg_catalog.pg_get_expr(r.prqual, r.prrelid), '')
             ELSE 'FOR TABLES IN SCHEMA' END AS definition,
        pg_catalog.pg_get_userbyid(p.pubowner) AS owner, NULL AS options, NULL AS comment
   FROM pg_catalog.pg_publication AS p
@@ -208,11 +212,14 @@ constexpr int postgres_15 = 150000;  // column lists, row filters, FOR TABLES IN
 }  // namespace
 
 std::vector<std::string_view> dependents_queries(int server_version) {
-  return {rewrites_query,       policies_query,
-          statistics_query,     generated_query,
-          partition_keys_query, functions_query,
-          row_types_query,      server_version < postgres_15 ? publications_query_14
-                                                             : publications_query_15};
+  return {rewrites_query,
+          policies_query,
+          statistics_query,
+          generated_query,
+          partition_keys_query,
+          functions_query,
+          row_types_query,
+          server_version < postgres_15 ? publications_query_14 : publications_query_15};
 }
 
 }  // namespace segue::dialect::postgres

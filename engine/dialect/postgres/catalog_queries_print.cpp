@@ -1,9 +1,10 @@
-// The facts of the catalogue print. What is printed must come back at reversal: so no oid, no attribute
-// number, no position of a sequence, no statistics; lists without an order of their own are sorted; an
-// access control list that is the built-in default prints as the default, however it came about.
+// The facts of the catalogue print. What is printed must come back at reversal: so no oid, no
+// attribute number, no position of a sequence, no statistics; lists without an order of their own
+// are sorted; an access control list that is the built-in default prints as the default, however it
+// came about.
 //
-// Extensions' members are printed as their extension and its version. The hash stands for the text of
-// functions, which may be long.
+// Extensions' members are printed as their extension and its version. The hash stands for the text
+// of functions, which may be long.
 
 #include "engine/dialect/postgres/catalog_queries.hpp"
 
@@ -71,7 +72,8 @@ constexpr std::string_view column_facts = R"sql(
 SELECT pg_catalog.format('column %I.%I', c.relname, a.attname) AS object,
        pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attnotnull THEN 'not null' END AS nullable,
-       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS "default",
+       CASE WHEN a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END
+         AS "default",
        CASE a.attgenerated WHEN 's' THEN 'stored ' WHEN 'v' THEN 'virtual ' END
          || pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS generated,
        nullif(a.attidentity, '') AS identity,
@@ -145,7 +147,8 @@ SELECT pg_catalog.format('constraint %I on %s', k.conname,
                  ORDER BY t.tgrelid::pg_catalog.regclass::pg_catalog.text COLLATE "C",
                           t.tgfoid::pg_catalog.regproc::pg_catalog.text COLLATE "C")
           FROM pg_catalog.pg_trigger AS t
-         WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O') AS internal_triggers,
+         WHERE t.tgconstraint = k.oid AND t.tgisinternal AND t.tgenabled <> 'O')
+         AS internal_triggers,
        pg_catalog.obj_description(k.oid, 'pg_constraint') AS comment
   FROM pg_catalog.pg_constraint AS k
   LEFT JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid

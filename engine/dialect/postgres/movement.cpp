@@ -91,6 +91,10 @@ WalkScript walk(const QualifiedName& table) {
   walk.identity =
       fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));
   walk.bound = next_range(table);
+  // Data and progress of a chunk are lost together or not at all; the step's own last commit waits. A
+  // chunk gives up before the server's deadlock check would pick a victim, so that we are the one to yield.
+  walk.before = {{.sql = "SET synchronous_commit = off"}, {.sql = "SET lock_timeout = 500"}};
+  walk.after = {{.sql = "SET synchronous_commit = on"}, {.sql = "SET lock_timeout = 0"}};
   walk.size_first = 8;
   walk.size_max = 16'384;
   walk.shared = fmt::format(R"sql(SELECT EXISTS (

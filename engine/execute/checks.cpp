@@ -1,0 +1,159 @@
+#include "engine/execute/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+#include "engine/execute/statements.hpp"
+
+namespace segue::execute {
+namespace {
+
+using namespace std::chrono_literals;
+using database::Database;
+using database::Result;
+using dialect::CompareScript;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+constexpr auto look_interval = 50ms;
+
+void look(Database& database, const CompareScript& script, const Holes& holes, Comparison& found) {
+  const std::int64_t count = database.query(filled(script.count, holes)).integer(0, 0);
+  if (count == 0) return;
+  found.differences += count;
+  if (found.first.size() >= 10) return;
+  const Result rows = database.query(filled(script.differences, holes));
+  for (std::size_t i = 0; i < rows.rows.size() && found.first.size() < 10; ++i) {
+    found.first.push_back({rows.text(i, 0), rows.text(i, 1), rows.text(i, 2)});
+  }
+}
+
+std::string in_words(const Comparison& found) {
+  std::string text;
+  for (const Disagreement& d : found.first) {
+    if (!text.empty()) text += "; ";
+    text += fmt::format("{}: {} against {}", d.key, d.old_value, d.new_value);
+    if (text.size() > 400) break;
+  }
+  return text;
+}
+
+std::string joined(const std::vector<std::optional<std::string>>& row) {
+  std::string text;
+  for (const auto& value : row) {
+    if (!value || value->empty()) continue;
+    text += (text.empty() ? "" : " ") + *value;
+  }
+  return text;
+}
+
+std::string join(const std::set<std::string>& texts) {
+  return fmt::format("{}", fmt::join(texts, "; "));
+}
+
+}  // namespace
+
+Comparison compare(Database& database, const CompareScript& script, const std::stop_token& stop) {
+  Comparison found{.proof = script.proof};
+  std::string position = script.first;
+  auto size = static_cast<double>(script.size_first);
+  for (;;) {
+    if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped during a compare");
+    const auto begun = Clock::now();
+    database::Transaction transaction(database, script.begin);
+    Holes holes{{"position", position}, {"size", std::to_string(static_cast<std::int64_t>(size))}};
+    if (!script.bound.empty()) {
+      const Result bound = database.query(filled(script.bound, holes));
+      if (bound.empty() || bound.is_null(0, 0)) return found;
+      holes["hi"] = bound.text(0, 0);
+    }
+    look(database, script, holes, found);
+    transaction.commit();
+    if (script.bound.empty()) return found;
+    position = holes["hi"];
+    const double held = Milliseconds(Clock::now() - begun).count();
+    size = std::max(1.0, size * std::clamp(script.slice_ms / std::max(held, 0.1), 0.2, 2.0));
+  }
+}
+
+void run_compare(const Environment& environment, const StepName& name, const CompareScript& script) {
+  if (!protected_by("compare")) return;
+  const Comparison found = compare(environment.database, script, environment.stop);
+  if (found.differences == 0) return;
+  throw Error(ErrorKind::check_failed,
+              fmt::format("{}: {} rows differ between old and new side: {}", script.table,
+                          found.differences, in_words(found)),
+              {.migration = name.migration, .step = name.step,
+               .next = "nothing was changed by this check; `migrate verify` shows the rows, `migrate "
+                       "reverse` takes the migration back"});
+}
+
+void run_wait(const Environment& environment, const StepName& name, const dialect::WaitScript& script) {
+  if (!protected_by("horizon")) return;
+  Holes holes;
+  run_statements(environment.database, script.before, holes);
+  const auto begun = Clock::now();
+  const auto limit = std::chrono::milliseconds(script.limit_ms);
+  for (int look = 0;; ++look) {
+    const Result holders = environment.database.query(filled(script.holders, holes));
+    if (holders.empty()) return;
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+    if (waited > limit) {
+      throw Error(script.kind, fmt::format("waited {} ms for {}; held by {}", waited.count(),
+                                           script.waiting_for, joined(holders.rows.front())),
+                  {.next = "end that session, or run the same command again later"});
+    }
+    if (look % 100 == 4) {
+      environment.observer.on_waiting({.migration = name.migration, .step = name.step,
+                                       .what = script.waiting_for, .waited = waited, .limit = limit,
+                                       .blockers = {{.session = joined(holders.rows.front())}}});
+    }
+    environment.check_stop();
+    std::this_thread::sleep_for(look_interval);
+  }
+}
+
+void run_gate(const Environment& environment, const StepName& name, const dialect::GateScript& script,
+              bool accepted) {
+  if (script.offenders.empty() || !protected_by("gate")) return;
+  const auto until = Clock::now() + std::chrono::milliseconds(script.watch_ms);
+  std::set<std::string> seen;
+  do {
+    const Result offenders = environment.database.query(script.offenders);
+    for (const auto& row : offenders.rows) seen.insert(joined(row));
+    if (!seen.empty() || Clock::now() >= until) break;
+    environment.check_stop();
+    std::this_thread::sleep_for(look_interval);
+  } while (true);
+  if (seen.empty() || accepted) return;
+  throw Error(ErrorKind::refused, fmt::format("{}: {}", script.message, join(seen)),
+              {.migration = name.migration, .step = name.step,
+               .next = "move these clients to the new version, or give --accept-old-clients REASON"});
+}
+
+void run_standalone(const Environment& environment, const StepName&,
+                    const dialect::StandaloneScript& script) {
+  Database& database = environment.database;
+  Holes holes;
+  const auto state = [&] { return run_statement(database, script.state, holes).text(0, 0); };
+  std::string now = state();
+  if (now == "done") return;
+  if (now == "partial" && !script.clean_up.sql.empty()) database.query(script.clean_up.sql);
+  run_statements(database, script.before, holes);
+  try {
+    static_cast<void>(run_statement(database, script.statement, holes));
+  } catch (const Error&) {
+    if (database.is_open()) {
+      run_statements(database, script.after, holes);
+      if (state() == "partial" && !script.clean_up.sql.empty()) database.query(script.clean_up.sql);
+    }
+    throw;
+  }
+  run_statements(database, script.after, holes);
+}
+
+}  // namespace segue::execute

@@ -1,0 +1,39 @@
+#pragma once
+// Runs the scripts that only look: compare, waits, gates; and standalone statements, which are decided by
+// looking.
+
+#include <string>
+#include <vector>
+
+#include "engine/dialect/script.hpp"
+#include "engine/execute/environment.hpp"
+
+namespace segue::execute {
+
+struct Disagreement {
+  std::string key;
+  std::string old_value;
+  std::string new_value;
+};
+
+struct Comparison {
+  std::int64_t differences = 0;
+  std::vector<Disagreement> first;   // at most ten
+  std::string proof;
+};
+
+/// Every row, in slices of bounded time, each in its own read-only snapshot.
+[[nodiscard]] Comparison compare(database::Database& database, const dialect::CompareScript& script,
+                                 const std::stop_token& stop);
+/// Compare as a step: throws check_failed with the first differing keys.
+void run_compare(const Environment& environment, const StepName& name,
+                 const dialect::CompareScript& script);
+void run_wait(const Environment& environment, const StepName& name, const dialect::WaitScript& script);
+/// `accepted`: clients of the old version do not refuse it (on record).
+void run_gate(const Environment& environment, const StepName& name, const dialect::GateScript& script,
+              bool accepted);
+/// Decided by the state query: done, not begun, or half done (cleaned up first).
+void run_standalone(const Environment& environment, const StepName& name,
+                    const dialect::StandaloneScript& script);
+
+}  // namespace segue::execute

@@ -1,0 +1,354 @@
+#include "engine/execute/runner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/catalog/catalog_reader.hpp"
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+#include "engine/execute/checks.hpp"
+#include "engine/execute/transaction_step.hpp"
+#include "engine/execute/walk.hpp"
+
+namespace segue::execute {
+namespace {
+
+using database::Database;
+using journal::MigrationRow;
+using journal::StepRow;
+using model::MigrationState;
+using model::Phase;
+using model::Step;
+using model::StepKind;
+using model::StepState;
+
+std::string begin_of(const Database& database) {
+  return database.kind() == database::Kind::postgres ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                                     : "BEGIN IMMEDIATE";
+}
+
+MigrationState state_during(Phase phase) {
+  switch (phase) {
+    case Phase::expand: return MigrationState::expanding;
+    case Phase::migrate: return MigrationState::migrating;
+    case Phase::contract: return MigrationState::contracting;
+  }
+  return MigrationState::pending;
+}
+
+MigrationState state_after(Phase phase) {
+  switch (phase) {
+    case Phase::expand: return MigrationState::expanded;
+    case Phase::migrate: return MigrationState::migrated;
+    case Phase::contract: return MigrationState::contracted;
+  }
+  return MigrationState::pending;
+}
+
+std::map<std::string, StepRow> by_id(const std::vector<StepRow>& rows) {
+  std::map<std::string, StepRow> out;
+  for (const StepRow& row : rows) out[row.id] = row;
+  return out;
+}
+
+std::chrono::milliseconds since(Clock::time_point begun) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
+}
+
+}  // namespace
+
+std::vector<Unit> live_units(const journal::Journal& journal) {
+  std::vector<Unit> units;
+  for (const MigrationRow& row : journal.migrations()) {
+    if (row.state == MigrationState::pending || row.state == MigrationState::contracted ||
+        row.state == MigrationState::reversed) {
+      continue;
+    }
+    if (row.fused != 0 && !units.empty() && units.back().rows.back().fused == row.fused) {
+      units.back().rows.push_back(row);
+    } else {
+      units.push_back({.rows = {row}, .live = {model::plan_from_json(row.plan), row.state}});
+    }
+  }
+  return units;
+}
+
+std::vector<std::string> retained_versions(const std::vector<MigrationRow>& rows) {
+  std::vector<std::string> out;
+  for (const MigrationRow& row : rows) {
+    if (row.state == MigrationState::contracted && !row.given_up) out.push_back(row.version_schema);
+  }
+  return out;
+}
+
+Runner::Position Runner::locate(const std::string& unit) const {
+  Position position{.units = live_units(env_.journal)};
+  const auto found = std::find_if(position.units.begin(), position.units.end(), [&](const Unit& u) {
+    return std::any_of(u.rows.begin(), u.rows.end(),
+                       [&](const MigrationRow& row) { return row.name == unit; });
+  });
+  if (found == position.units.end()) {
+    throw Error(ErrorKind::bug, fmt::format("{} is not in flight", unit));
+  }
+  position.current = static_cast<std::size_t>(found - position.units.begin());
+  for (const Unit& u : position.units) position.live.push_back(u.live);
+  position.retained = retained_versions(env_.journal.migrations());
+  position.catalog = catalog::read_catalog(env_.database, env_.settings.schema);
+  return position;
+}
+
+void Runner::record_own(const std::function<void(Database&)>& record) {
+  database::Transaction transaction(env_.database, begin_of(env_.database));
+  env_.journal.fence(env_.database);
+  record(env_.database);
+  transaction.commit();
+}
+
+void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
+  std::int64_t next = 1;
+  std::int64_t fused = 0;
+  for (const MigrationRow& row : env_.journal.migrations()) {
+    next = std::max(next, row.position + 1);
+    fused = std::max(fused, row.fused);
+  }
+  const std::string text = model::to_json(plan);
+  const std::string before = catalog::catalog_fingerprint(env_.database, env_.settings.schema);
+  const std::string lines = catalog::print_catalog(env_.database, env_.settings.schema);
+  record_own([&](Database& database) {
+    for (MigrationRow& row : rows) {
+      row.position = next++;
+      row.fused = rows.size() > 1 ? fused + 1 : 0;
+      row.state = MigrationState::expanding;
+      row.plan = text;
+      row.catalogue_before = before;
+      row.texts_before = lines;
+      env_.journal.forget_steps(database, row.name);
+      env_.journal.insert(database, row);
+      env_.journal.note(database, row.name, "", "begun", plan.hash());
+    }
+  });
+  result_.began = true;
+  for (const MigrationRow& row : rows) {
+    result_.reached[row.name] = MigrationState::expanding;
+    env_.observer.on_migration({row.name, MigrationState::expanding});
+  }
+}
+
+void Runner::set_state(const Unit& unit, MigrationState state, const std::string& target) {
+  record_own([&](Database& database) {
+    for (const MigrationRow& row : unit.rows) {
+      env_.journal.set_state(database, row.name, state, target);
+      env_.journal.note(database, row.name, "", std::string(to_string(state)), target);
+    }
+  });
+  for (const MigrationRow& row : unit.rows) {
+    result_.reached[row.name] = state;
+    env_.observer.on_migration({row.name, state});
+  }
+  result_.began = true;
+}
+
+void Runner::run_phase(const std::string& unit, Phase phase) {
+  const Position position = locate(unit);
+  const Unit& current = position.units[position.current];
+  if (current.state() != state_during(phase)) set_state(current, state_during(phase), "");
+  const auto rows = by_id(env_.journal.steps(current.name()));
+  std::vector<const Step*> left;
+  for (const Step& step : current.live.plan.steps) {
+    const auto row = rows.find(step.id);
+    const bool done = row != rows.end() && row->second.state == StepState::done;
+    if (step.phase == phase && !done) left.push_back(&step);
+  }
+  if (left.empty()) {
+    set_state(current, state_after(phase), "");
+    return;
+  }
+  for (const Step* step : left) run_step(current.name(), *step, step == left.back());
+}
+
+std::int64_t Runner::run_script(const StepName& name, const dialect::Script& script,
+                                const Position& position,
+                                const std::function<void(Database&)>& record) {
+  std::int64_t rows = 0;
+  if (const auto* transaction = std::get_if<dialect::TransactionScript>(&script)) {
+    run_transaction(env_, name, *transaction, record);
+    return rows;
+  }
+  if (const auto* walk = std::get_if<dialect::WalkScript>(&script)) {
+    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
+                                         .current = position.current, .settings = env_.settings};
+    rows = run_walk(env_, name, *walk, env_.dialect.drift_checks(context));
+  } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
+    run_compare(env_, name, *compare);
+  } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
+    run_wait(env_, name, *wait);
+  } else if (const auto* gate = std::get_if<dialect::GateScript>(&script)) {
+    run_gate(env_, name, *gate, !accepted_.empty());
+  } else {
+    run_standalone(env_, name, std::get<dialect::StandaloneScript>(script));
+  }
+  record_own(record);
+  return rows;
+}
+
+void Runner::record_swap(Database& database, const Position& position) {
+  const model::Plan& contracted = position.live[position.current].plan;
+  for (std::size_t i = 0; i < position.units.size(); ++i) {
+    if (i == position.current) continue;
+    model::Plan plan = position.live[i].plan;
+    for (model::Change& change : plan.changes) {
+      for (const model::Change& ours : contracted.changes) change = model::rebased(change, ours);
+    }
+    for (const MigrationRow& row : position.units[i].rows) {
+      env_.journal.save_plan(database, row.name, model::to_json(plan));
+    }
+  }
+  for (MigrationRow row : env_.journal.migrations()) {
+    if (row.state != MigrationState::contracted || row.given_up) continue;
+    row.given_up = true;
+    env_.journal.update(database, row);
+  }
+}
+
+void Runner::run_step(const std::string& unit, const Step& step, bool last) {
+  env_.check_stop();
+  const Position position = locate(unit);
+  const Unit& current = position.units[position.current];
+  const StepName name{current.name(), step.id};
+  const auto begun = Clock::now();
+  const auto rows_before = by_id(env_.journal.steps(current.name()));
+  const int attempt = rows_before.contains(step.id) ? rows_before.at(step.id).attempts + 1 : 1;
+  record_own([&](Database& database) { env_.journal.step_started(database, name.migration, step); });
+  env_.observer.on_step_started({.migration = name.migration, .step = step.id,
+                                 .kind = std::string(to_string(step.kind)), .summary = step.summary,
+                                 .phase = step.phase, .attempt = attempt});
+  const auto record = [&](Database& database) {
+    env_.journal.step_ended(database, name.migration, step.id, StepState::done, "");
+    if (step.kind == StepKind::swap) record_swap(database, position);
+    if (step.kind == StepKind::gate && !accepted_.empty()) {
+      env_.journal.note(database, name.migration, step.id, "old_clients_accepted", accepted_);
+    }
+    env_.journal.note(database, name.migration, step.id, "step_done", step.summary);
+    if (!last) return;
+    for (const MigrationRow& row : current.rows) {
+      env_.journal.set_state(database, row.name, state_after(step.phase), "");
+      env_.journal.note(database, row.name, "", std::string(to_string(state_after(step.phase))), "");
+    }
+  };
+  try {
+    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
+                                         .current = position.current, .settings = env_.settings,
+                                         .retained_versions = position.retained};
+    const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position, record);
+    result_.began = true;
+    result_.done.push_back({.migration = name.migration, .step = step.id, .phase = step.phase,
+                            .state = StepState::done, .summary = step.summary,
+                            .elapsed = since(begun), .rows = rows});
+    env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
+                                    .state = StepState::done, .elapsed = since(begun), .rows = rows});
+  } catch (const Error& error) {
+    failed(name, error);
+    throw;
+  }
+  if (!last) return;
+  for (const MigrationRow& row : current.rows) {
+    result_.reached[row.name] = state_after(step.phase);
+    env_.observer.on_migration({row.name, state_after(step.phase)});
+    if (step.phase == Phase::migrate) result_.published.push_back(row.name);
+  }
+}
+
+void Runner::failed(const StepName& name, const Error& error) {
+  env_.observer.on_step_finished({.migration = name.migration, .step = name.step,
+                                  .state = StepState::failed, .error = error.kind(),
+                                  .message = error.what()});
+  if (!env_.database.is_open() || env_.database.in_transaction()) return;
+  try {
+    record_own([&](Database& database) {
+      env_.journal.step_ended(database, name.migration, name.step, StepState::failed, error.what());
+      env_.journal.note(database, name.migration, name.step, "step_failed", error.what());
+    });
+  } catch (const Error&) {
+    // The step's own error is the one to be told; a row that says running means the same to a resume.
+  }
+}
+
+void Runner::reverse(const std::string& unit, bool to_expanded) {
+  const Position position = locate(unit);
+  const Unit current = position.units[position.current];
+  const std::string target = to_expanded ? "expanded" : "reversed";
+  if (current.state() != MigrationState::reversing || current.rows.front().target != target) {
+    set_state(current, MigrationState::reversing, target);
+  }
+  const auto rows = by_id(env_.journal.steps(current.name()));
+  for (auto step = current.live.plan.steps.rbegin(); step != current.live.plan.steps.rend(); ++step) {
+    if (to_expanded && step->phase == Phase::expand) continue;
+    const auto row = rows.find(step->id);
+    if (row == rows.end() || row->second.state == StepState::undone ||
+        row->second.state == StepState::pending) {
+      continue;
+    }
+    const bool never_committed = row->second.state != StepState::done && step->transactional;
+    if (!never_committed) undo_step(current.name(), *step);
+  }
+  if (!to_expanded) prove_reversed(current);
+  if (!to_expanded) {
+    record_own([&](Database& database) {
+      for (const MigrationRow& row : current.rows) env_.journal.forget_steps(database, row.name);
+    });
+  }
+  set_state(current, to_expanded ? MigrationState::expanded : MigrationState::reversed, "");
+}
+
+void Runner::undo_step(const std::string& unit, const Step& step) {
+  env_.check_stop();
+  const auto begun = Clock::now();
+  const Position position = locate(unit);
+  const StepName name{position.units[position.current].name(), step.id};
+  env_.observer.on_step_started({.migration = name.migration, .step = step.id,
+                                 .kind = std::string(to_string(step.kind)), .summary = step.summary,
+                                 .phase = step.phase, .is_inverse = true});
+  const auto record = [&](Database& database) {
+    env_.journal.step_ended(database, name.migration, step.id, StepState::undone, "");
+    env_.journal.forget_progress(database, name.migration, step.id);
+    env_.journal.note(database, name.migration, step.id, "step_undone", step.summary);
+  };
+  const auto nothing = [](Database&) {};
+  try {
+    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
+                                         .current = position.current, .settings = env_.settings,
+                                         .retained_versions = position.retained};
+    const std::vector<dialect::Script> scripts = env_.dialect.inverse(step, context);
+    for (std::size_t i = 0; i < scripts.size(); ++i) {
+      const bool is_walk = std::holds_alternative<dialect::WalkScript>(scripts[i]);
+      const StepName part{name.migration, is_walk ? step.id + "/undo" : step.id};
+      static_cast<void>(run_script(part, scripts[i], position,
+                                   i + 1 == scripts.size()
+                                       ? std::function<void(Database&)>(record)
+                                       : std::function<void(Database&)>(nothing)));
+    }
+    if (scripts.empty()) record_own(record);
+  } catch (const Error& error) {
+    failed(name, error);
+    throw;
+  }
+  result_.began = true;
+  result_.done.push_back({.migration = name.migration, .step = step.id, .phase = step.phase,
+                          .state = StepState::undone, .summary = step.summary,
+                          .elapsed = since(begun)});
+  env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
+                                  .state = StepState::undone, .elapsed = since(begun)});
+}
+
+void Runner::prove_reversed(const Unit& unit) {
+  const std::string now = catalog::print_catalog(env_.database, env_.settings.schema);
+  const MigrationRow& row = unit.rows.front();
+  if (now == row.texts_before || !protected_by("reversal_proof")) return;
+  env_.observer.on_note({.level = Note::Level::warning, .migration = unit.name(),
+                         .text = "the catalogue is not what it was before the migration: somebody else "
+                                 "changed it meanwhile, or a reversal is incomplete"});
+}
+
+}  // namespace segue::execute

@@ -1,0 +1,267 @@
+#include "engine/execute/transaction_step.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+#include "engine/execute/statements.hpp"
+
+namespace segue::execute {
+namespace {
+
+using namespace std::chrono_literals;
+using database::Database;
+using dialect::Statement;
+using dialect::TransactionScript;
+
+constexpr auto fate_poll = 50ms;
+constexpr auto fate_limit = 60s;
+
+bool is_transient(ErrorKind kind) {
+  return kind == ErrorKind::lock_timeout || kind == ErrorKind::deadlock ||
+         kind == ErrorKind::serialization;
+}
+
+void pause(std::chrono::milliseconds base) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const auto jitter = std::uniform_int_distribution<long>(0, base.count())(random);
+  std::this_thread::sleep_for(base / 2 + std::chrono::milliseconds(jitter));
+}
+
+class TransactionStep {
+ public:
+  TransactionStep(const Environment& environment, const StepName& name,
+                  const TransactionScript& script,
+                  const std::function<void(Database&)>& record)
+      : env_(environment), name_(name), script_(script), record_(record), begun_(Clock::now()) {}
+
+  void run() {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        once();
+        return;
+      } catch (const Error& error) {
+        if (error.kind() == ErrorKind::in_doubt) {
+          if (committed_after_all()) return;
+          throw Error(ErrorKind::connection_lost,
+                      "the connection was lost during COMMIT; the server rolled the step back",
+                      {.next = "run the same command again"});
+        }
+        if (!is_transient(error.kind())) throw;
+        give_up_or_wait(error, attempt);
+      }
+    }
+  }
+
+ private:
+  void once() {
+    env_.check_stop();
+    std::unique_ptr<Database> fresh;
+    if (script_.fresh_connection && env_.connect && protected_by("cold_probe")) {
+      fresh = env_.connect();
+      env_.lease.join(*fresh);
+    }
+    Database& database = fresh ? *fresh : env_.database;
+    Holes holes;
+    run_statements(database, script_.before, holes);
+    try {
+      database::Transaction transaction(database, script_.begin);
+      env_.journal.fence(database);
+      note_transaction(database);
+      for (const std::string& statement : script_.calm) database.query(statement);
+      take_locks(database);
+      run_statements(database, script_.statements, holes);
+      probe(database, holes);
+      record_(database);
+      transaction.commit();
+    } catch (const Error&) {
+      if (database.is_open()) {
+        try {
+          run_statements(database, script_.failed, holes);
+          run_statements(database, script_.after, holes);
+        } catch (const Error&) {
+          // The first error is the one to be told; these only give a connection its settings back.
+        }
+      }
+      throw;
+    }
+    run_statements(database, script_.after, holes);
+  }
+
+  void note_transaction(Database& database) {
+    transaction_id_.clear();
+    if (database.kind() != database::Kind::postgres) return;
+    transaction_id_ = database.query("SELECT pg_catalog.pg_current_xact_id()::text").text(0, 0);
+  }
+
+  // Everything that the transaction needs, in one savepoint, polled: nobody queues behind a lock that is
+  // not held. After many polls, short waits.
+  void take_locks(Database& database) {
+    if (script_.locks.empty()) return;
+    for (int attempt = 0;; ++attempt) {
+      database.query("SAVEPOINT segue_ladder");
+      try {
+        const int wait = wait_of_attempt(attempt);
+        if (wait > 0) database.query(fmt::format("SET LOCAL lock_timeout = {}", wait));
+        for (const std::string& lock : script_.locks) {
+          database.query(wait > 0 ? without_nowait(lock) : lock);
+        }
+        database.query("RELEASE SAVEPOINT segue_ladder");
+        return;
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::lock_timeout) throw;
+        database.query("ROLLBACK TO SAVEPOINT segue_ladder");
+        database.query("RELEASE SAVEPOINT segue_ladder");
+        tell_waiting(attempt, database);
+        if (Clock::now() - begun_ > lock_wait()) throw;
+        env_.check_stop();
+        pause(attempt < 50 ? 3ms : 20ms);
+      }
+    }
+  }
+
+  // Polls first; from the 100th attempt every tenth waits 2, 5, 20, 50 … ms, up to the budget.
+  int wait_of_attempt(int attempt) const {
+    constexpr int polls = 100;
+    if (!protected_by("ladder_nowait")) return env_.settings.lock_budget_ms;
+    if (attempt < polls || attempt % 10 != 0) return 0;
+    const int rung = (attempt - polls) / 10;
+    const int waits[] = {2, 5, 20, 50};
+    return std::min(env_.settings.lock_budget_ms, rung < 4 ? waits[rung] : env_.settings.lock_budget_ms);
+  }
+
+  static std::string without_nowait(const std::string& lock) {
+    return lock.substr(0, lock.rfind(" NOWAIT"));
+  }
+
+  std::chrono::milliseconds lock_wait() const {
+    return std::chrono::milliseconds(env_.settings.lock_wait_ms);
+  }
+
+  void tell_waiting(int attempt, Database& database) {
+    if (attempt % 100 != 20) return;
+    Waiting waiting{.migration = name_.migration, .step = name_.step, .what = "locks",
+                    .waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_),
+                    .limit = lock_wait(), .blockers = blockers(database)};
+    if (!script_.locked_tables.empty()) waiting.what = "lock on " + script_.locked_tables.front();
+    env_.observer.on_waiting(waiting);
+  }
+
+  std::vector<Blocker> blockers(Database& database) const {
+    std::vector<Blocker> out;
+    const std::string query = env_.dialect.blockers(script_.locked_tables);
+    if (query.empty()) return out;
+    const database::Result rows = database.query(query);
+    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+      out.push_back({.session = "pid " + rows.text(i, 0), .user = rows.text(i, 1),
+                     .application = rows.text(i, 2), .state = rows.text(i, 3), .since = rows.text(i, 6),
+                     .waits_for = rows.text(i, 4) + " on " + rows.text(i, 5)});
+    }
+    return out;
+  }
+
+  void probe(Database& database, Holes& holes) {
+    if (script_.probe.empty()) return;
+    if (!probe_once(database, holes, script_.probe) && !script_.probe_fallback.empty()) {
+      static_cast<void>(probe_once(database, holes, script_.probe_fallback));
+    }
+  }
+
+  // False when a constraint of the user made it inconclusive.
+  bool probe_once(Database& database, Holes& holes, const std::vector<Statement>& statements) {
+    const bool postgres = database.kind() == database::Kind::postgres;
+    database.query("SAVEPOINT segue_probe");
+    bool conclusive = true;
+    try {
+      if (postgres) {
+        // Deferred events that stay pending would make later DDL fail with 55006.
+        database.query("SET CONSTRAINTS ALL IMMEDIATE");
+        database.query(fmt::format("SET LOCAL statement_timeout = {}",
+                                   std::max(1000, env_.settings.lock_budget_ms)));
+      }
+      run_statements(database, statements, holes);
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::conflict) throw;
+      conclusive = false;
+    }
+    database.query("ROLLBACK TO SAVEPOINT segue_probe");
+    database.query("RELEASE SAVEPOINT segue_probe");
+    return conclusive;
+  }
+
+  bool committed_after_all() {
+    if (env_.database.kind() != database::Kind::postgres || transaction_id_.empty() || !env_.connect) {
+      throw Error(ErrorKind::in_doubt, "the outcome of COMMIT is not known",
+                  {.migration = name_.migration, .step = name_.step,
+                   .next = "run the same command again: it reads the journal first"});
+    }
+    const auto limit = Clock::now() + fate_limit;
+    while (Clock::now() < limit) {
+      try {
+        const std::unique_ptr<Database> asker = env_.connect();
+        const std::string fate =
+            asker->query("SELECT coalesce(pg_catalog.pg_xact_status($1::xid8), 'aborted')",
+                         {transaction_id_}).text(0, 0);
+        if (fate == "committed") return true;
+        if (fate == "aborted") return false;
+      } catch (const Error& error) {
+        if (error.kind() != ErrorKind::connection_lost) throw;
+      }
+      std::this_thread::sleep_for(fate_poll);
+    }
+    throw Error(ErrorKind::in_doubt, "the server did not tell the outcome of COMMIT in time",
+                {.migration = name_.migration, .step = name_.step,
+                 .next = "run the same command again: it reads the journal first"});
+  }
+
+  void give_up_or_wait(const Error& error, int attempt) {
+    if (Clock::now() - begun_ > lock_wait()) {
+      std::string who;
+      if (env_.database.is_open()) {
+        for (const Blocker& b : blockers(env_.database)) {
+          who += fmt::format("{}{} ({}, {}, {})", who.empty() ? "; held by " : ", ", b.session, b.user,
+                             b.application, b.waits_for);
+        }
+      }
+      throw Error(ErrorKind::lock_timeout, fmt::format("no lock within {} ms{}",
+                                                       env_.settings.lock_wait_ms, who),
+                  {.sqlstate = error.detail().sqlstate, .statement = error.detail().statement,
+                   .next = "run the same command again when the table is less busy"});
+    }
+    env_.observer.on_retrying({.migration = name_.migration, .step = name_.step, .kind = error.kind(),
+                               .message = error.what(), .attempt = attempt, .pause = 20ms});
+    pause(std::chrono::milliseconds(std::min(20 * attempt, 500)));
+  }
+
+  const Environment& env_;
+  const StepName& name_;
+  const TransactionScript& script_;
+  const std::function<void(Database&)>& record_;
+  Clock::time_point begun_;
+  std::string transaction_id_;
+};
+
+}  // namespace
+
+void Environment::check_stop() const {
+  if (stop.stop_requested()) {
+    throw Error(ErrorKind::cancelled, "stopped at a safe point; the state is recorded",
+                {.next = "run the same command again to go on"});
+  }
+  if (deadline && Clock::now() >= *deadline) {
+    throw Error(ErrorKind::cancelled, "the deadline has passed; the state is recorded",
+                {.next = "run the same command again to go on"});
+  }
+}
+
+void run_transaction(const Environment& environment, const StepName& name,
+                     const TransactionScript& script,
+                     const std::function<void(Database&)>& record) {
+  TransactionStep(environment, name, script, record).run();
+}
+
+}  // namespace segue::execute

@@ -1,0 +1,318 @@
+#include "engine/execute/walk.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "engine/core/protection.hpp"
+#include "engine/database/transaction.hpp"
+#include "engine/execute/statements.hpp"
+
+namespace segue::execute {
+namespace {
+
+using namespace std::chrono_literals;
+using database::Database;
+using database::Result;
+using dialect::Statement;
+using dialect::WalkScript;
+using Milliseconds = std::chrono::duration<double, std::milli>;
+
+constexpr auto shared_memory = 1s;       // how long a sign of others counts
+constexpr auto progress_interval = 500ms;
+constexpr auto drift_interval = 1s;
+
+class Walk {
+ public:
+  Walk(const Environment& environment, const StepName& name, const WalkScript& script,
+       const std::vector<Statement>& drift_checks)
+      : env_(environment), name_(name), script_(script), drift_checks_(drift_checks),
+        size_(static_cast<double>(script.size_first)) {}
+
+  std::int64_t run() {
+    Holes none;
+    run_statements(db(), script_.before, none);
+    if (!script_.user_triggers) db().enable_user_triggers(false);
+    try {
+      resume();
+      for (int pass = 1;; ++pass) {
+        sweep();
+        if (complete()) break;
+        if (pass >= env_.settings.sweep_passes) give_up();
+        again();
+      }
+      check_failing();
+    } catch (...) {
+      restore_session();
+      throw;
+    }
+    restore_session();
+    return progress_.rows;
+  }
+
+ private:
+  Database& db() const { return env_.database; }
+
+  void restore_session() {
+    if (!db().is_open()) return;
+    if (db().in_transaction()) return;
+    if (!script_.user_triggers) db().enable_user_triggers(true);
+    Holes none;
+    run_statements(db(), script_.after, none);
+  }
+
+  std::string identity() const {
+    return script_.identity.empty() ? "" : db().query(script_.identity).text(0, 0);
+  }
+
+  void resume() {
+    progress_ = {.migration = name_.migration, .step = name_.step, .position = script_.first};
+    const auto found = env_.journal.progress(name_.migration, name_.step);
+    if (found) progress_ = *found;
+    const std::string now = identity();
+    const bool elsewhere = found && progress_.identity != now && protected_by("file_node");
+    if (elsewhere || (found && mark_moved())) {
+      start_again();
+    }
+    if (!found && !script_.total.empty()) {
+      const Result total = db().query(script_.total);
+      if (!total.empty() && !total.is_null(0, 0)) progress_.total = total.integer(0, 0);
+    }
+    progress_.identity = now;
+  }
+
+  bool mark_moved() const {
+    if (script_.mark.empty() || progress_.mark.empty()) return false;
+    const Result r = db().query(filled(script_.mark, {{"position", progress_.position}}));
+    return !r.empty() && !r.is_null(0, 0) && r.text(0, 0) != progress_.mark;
+  }
+
+  // The positions mean something else now: rows that are filled stay, the sweep begins again.
+  void start_again() {
+    env_.observer.on_note({.level = Note::Level::warning, .migration = name_.migration,
+                           .step = name_.step,
+                           .text = "the table was rewritten or restored: the sweep begins again"});
+    if (!script_.restart.empty()) {
+      database::Transaction transaction(db(), script_.begin);
+      env_.journal.fence(db());
+      Holes holes;
+      run_statements(db(), script_.restart, holes);
+      env_.journal.forget_progress(db(), name_.migration, name_.step);
+      transaction.commit();
+    }
+    progress_.position = script_.first;
+    progress_.mark.clear();
+    progress_.rows = 0;
+  }
+
+  void sweep() {
+    int chunks = 0;
+    while (chunk()) {
+      env_.check_stop();
+      if (script_.between_chunks > 0 && ++chunks % script_.between_chunks == 0) {
+        Holes none;
+        run_statements(db(), script_.between, none);
+      }
+      check_drift();
+      tell_progress();
+      give_way();
+    }
+  }
+
+  // One chunk; false at the end of the table. A chunk that meets a lock yields: half the size, next try.
+  bool chunk() {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        return chunk_once(false);
+      } catch (const Error& error) {
+        const bool data = error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
+        if (data && !script_.chunk_guarded.empty()) return chunk_once(true);
+        const bool busy = error.kind() == ErrorKind::lock_timeout ||
+                          error.kind() == ErrorKind::deadlock ||
+                          error.kind() == ErrorKind::serialization;
+        if (!busy || fenced_off(error)) throw;
+        last_shared_ = Clock::now();
+        if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
+        if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms)) throw;
+        env_.check_stop();
+        size_ = std::max(static_cast<double>(script_.size_min), size_ / 2);
+        std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 * attempt, 100)));
+      }
+    }
+  }
+
+  bool fenced_off(const Error& error) const { return error.detail().sqlstate.empty(); }
+
+  bool chunk_once(bool guarded) {
+    database::Transaction transaction(db(), script_.begin);
+    const auto begun = Clock::now();
+    env_.journal.fence(db());
+    Holes holes{{"position", progress_.position},
+                {"size", std::to_string(static_cast<std::int64_t>(size_))}};
+    const Result bound = db().query(filled(script_.bound, holes));
+    if (bound.empty() || bound.is_null(0, 0)) return false;
+    holes["hi"] = bound.text(0, 0);
+    std::int64_t written = 0;
+    for (const Statement& statement : guarded ? script_.chunk_guarded : script_.chunk) {
+      written += run_statement(db(), statement, holes).affected;
+    }
+    check_identity();
+    journal::ProgressRow next = progress_;
+    next.position = holes["hi"];
+    next.mark = bound.columns.size() > 1 && !bound.is_null(0, 1) ? bound.text(0, 1) : "";
+    next.rows += written;
+    const Milliseconds held = Clock::now() - begun;
+    next.busy_seconds += held.count() / 1000;
+    env_.journal.save_progress(db(), next);
+    transaction.commit();
+    progress_ = next;
+    busy_since_ = {};
+    adapt(held.count());
+    return true;
+  }
+
+  // Read after the chunk's own statement holds its lock: before, a rewrite in between goes unnoticed.
+  void check_identity() {
+    if (script_.identity.empty() || !protected_by("file_node")) return;
+    if (identity() != progress_.identity) {
+      throw Error(ErrorKind::drift,
+                  fmt::format("{} was rewritten or its schema changed during the backfill", script_.table),
+                  {.next = "run the same command again: the sweep then begins anew"});
+    }
+  }
+
+  void adapt(double held_ms) {
+    const double target = is_shared() ? script_.target_shared_ms : script_.target_alone_ms;
+    const double factor = std::clamp(target / std::max(held_ms, 0.01), 0.2, 1.5);
+    size_ = std::clamp(size_ * factor, static_cast<double>(script_.size_min),
+                       static_cast<double>(script_.size_max));
+    held_ms_ = held_ms;
+  }
+
+  bool is_shared() {
+    const auto now = Clock::now();
+    if (now - last_look_ > 50ms) {
+      last_look_ = now;
+      if (others_seen()) last_shared_ = now;
+    }
+    return last_shared_ != Clock::time_point{} && now - last_shared_ < shared_memory;
+  }
+
+  bool others_seen() {
+    if (!script_.shared.empty()) {
+      const Result r = db().query(script_.shared);
+      return !r.empty() && r.boolean(0, 0);
+    }
+    if (db().kind() != database::Kind::sqlite) return false;
+    const std::string version = db().query("PRAGMA data_version").text(0, 0);
+    const bool moved = !data_version_.empty() && version != data_version_;
+    data_version_ = version;
+    return moved;
+  }
+
+  void give_way() {
+    const bool shared = is_shared();
+    double pause = shared ? script_.pause_shared_ms : script_.pause_alone_ms;
+    if (shared && pause > 0) pause = std::max(pause, held_ms_);
+    if (pause <= 0) return;
+    std::this_thread::sleep_for(Milliseconds(pause));
+  }
+
+  void check_drift() {
+    const auto now = Clock::now();
+    if (now - last_drift_check_ < drift_interval) return;
+    last_drift_check_ = now;
+    Holes none;
+    run_statements(db(), drift_checks_, none);
+  }
+
+  void tell_progress() {
+    const auto now = Clock::now();
+    if (now - last_told_ < progress_interval) return;
+    last_told_ = now;
+    Progress event{.migration = name_.migration, .step = name_.step, .rows_done = progress_.rows};
+    if (progress_.total > 0) event.rows_total = progress_.total;
+    if (progress_.busy_seconds > 0) {
+      event.rows_per_second = static_cast<double>(progress_.rows) / progress_.busy_seconds;
+      if (progress_.total > progress_.rows && *event.rows_per_second > 0) {
+        event.left = std::chrono::seconds(static_cast<std::int64_t>(
+            static_cast<double>(progress_.total - progress_.rows) / *event.rows_per_second));
+      }
+    }
+    if (is_shared()) event.throttled_by = "others use the table";
+    env_.observer.on_progress(event);
+  }
+
+  // The residual scan is what ends a sweep; not the last position.
+  bool complete() {
+    if (script_.residual.empty() || !protected_by("residual_scan")) return true;
+    const Result r = db().query(filled(script_.residual, {{"limit", "1000"}}));
+    if (r.empty()) return true;
+    if (script_.residual_chunk.empty()) return r.integer(0, 0) == 0;
+    write_residual(r);
+    return false;
+  }
+
+  void write_residual(const Result& found) {
+    std::string keys;
+    for (std::size_t i = 0; i < found.rows.size(); ++i) {
+      keys += (i > 0 ? ", " : "") + found.text(i, 0);
+    }
+    database::Transaction transaction(db(), script_.begin);
+    env_.journal.fence(db());
+    Holes holes{{"limit", "1000"}, {"keys", keys}};
+    for (const Statement& statement : script_.residual_chunk) {
+      progress_.rows += run_statement(db(), statement, holes).affected;
+    }
+    env_.journal.save_progress(db(), progress_);
+    transaction.commit();
+  }
+
+  void again() {
+    if (script_.residual_chunk.empty()) progress_.position = script_.first;
+  }
+
+  [[noreturn]] void give_up() {
+    throw Error(ErrorKind::check_failed,
+                fmt::format("{}: rows are still without their new value after {} passes", script_.table,
+                            env_.settings.sweep_passes),
+                {.next = "run the same command again; if it stays so, look for a trigger or rule that "
+                         "swallows our updates"});
+  }
+
+  void check_failing() {
+    if (script_.failing.empty()) return;
+    const Result r = db().query(script_.failing);
+    const std::int64_t rows = r.integer(0, 0);
+    if (rows == 0) return;
+    const std::string text = fmt::format("`up` fails for {} rows of {}, for example {}", rows,
+                                         script_.table, r.text(0, 1));
+    if (script_.leave_failing) {
+      env_.observer.on_note({.level = Note::Level::warning, .migration = name_.migration,
+                             .step = name_.step, .text = text + ": left, as on_error says"});
+      return;
+    }
+    throw Error(ErrorKind::check_failed, text,
+                {.next = "correct these rows, or the expression, and run the same command again"});
+  }
+
+  const Environment& env_;
+  const StepName& name_;
+  const WalkScript& script_;
+  const std::vector<Statement>& drift_checks_;
+  journal::ProgressRow progress_;
+  double size_;
+  double held_ms_ = 0;
+  std::string data_version_;
+  Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{};
+};
+
+}  // namespace
+
+std::int64_t run_walk(const Environment& environment, const StepName& name, const WalkScript& script,
+                      const std::vector<Statement>& drift_checks) {
+  return Walk(environment, name, script, drift_checks).run();
+}
+
+}  // namespace segue::execute
