@@ -39,6 +39,9 @@ auto in_one_snapshot(database::Database& database, Read read) {
   for (int attempt = 1;; ++attempt) {
     database::Transaction transaction(database, begin_of(database.kind()));
     try {
+      if (database.kind() == database::Kind::postgres) {
+        database.query(dialect::postgres::limit_catalog_read);
+      }
       auto result = read();
       transaction.commit();
       return result;

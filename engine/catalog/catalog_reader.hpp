@@ -1,9 +1,9 @@
 #pragma once
 // Reads the live catalogue in one snapshot, with the text of engine/dialect, and prints it.
 // Read-only. On PostgreSQL it takes ACCESS SHARE on system catalogues and, since the server's own
-// pg_get_…def and pg_table_size do, for a moment on the relations: under somebody's ACCESS EXCLUSIVE
-// it waits as long as the session's lock_timeout says. Uses the given connection's transaction when
-// one is open, else one of its own.
+// pg_get_…def and pg_table_size do, for a moment on the relations: under somebody's ACCESS
+// EXCLUSIVE it waits, and throws lock_timeout after two seconds. Uses the given connection's
+// transaction (and its lock_timeout) when one is open, else one of its own.
 
 #include <set>
 #include <string>

@@ -334,6 +334,24 @@ TEST_CASE("odd names survive reading", "[catalog]") {
   }
 }
 
+TEST_CASE("reading does not wait without end for a table that somebody holds", "[catalog]") {
+  const test::TestDatabase test(Kind::postgres);
+  test.run("CREATE TABLE t (a int)");
+  const auto holder = test.open();
+  holder->query("BEGIN");
+  holder->query("LOCK TABLE public.t IN ACCESS EXCLUSIVE MODE");
+  const auto connection = test.open();
+  try {
+    static_cast<void>(catalog::read_catalog(*connection, "public"));
+    FAIL("the table was locked");
+  } catch (const Error& error) {
+    CHECK(error.kind() == ErrorKind::lock_timeout);
+  }
+  CHECK_FALSE(connection->in_transaction());
+  holder->query("ROLLBACK");
+  CHECK(catalog::read_catalog(*connection, "public").table("t") != nullptr);
+}
+
 TEST_CASE("reading uses an open transaction and leaves it open", "[catalog]") {
   const test::TestDatabase test(Kind::postgres);
   const auto connection = test.open();
