@@ -15,7 +15,8 @@ SELECT s.name || CASE WHEN s.unit IN ('ms', 's') THEN '_' || s.unit ELSE '' END 
        s.setting AS value
   FROM pg_catalog.pg_settings AS s
  WHERE s.name IN ('block_size', 'deadlock_timeout', 'default_toast_compression',
-                  'max_identifier_length', 'max_parallel_maintenance_workers', 'max_parallel_workers',
+                  'max_identifier_length', 'max_parallel_maintenance_workers',
+                  'max_parallel_workers',
                   'max_prepared_transactions', 'max_worker_processes', 'server_encoding',
                   'server_version', 'server_version_num', 'session_replication_role',
                   'synchronous_commit', 'synchronous_standby_names', 'TimeZone',
@@ -195,7 +196,8 @@ SELECT a.attrelid, a.attnum, pg_catalog.pg_get_userbyid(g.grantor),
 // An expression or a predicate over the whole row (varattno 0) depends on every column, which
 // pg_depend does not say.
 const std::string_view indexes_query = R"sql(
-SELECT i.indrelid AS oid, ic.relname AS name, pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
+SELECT i.indrelid AS oid, ic.relname AS name,
+       pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
        i.indisunique AS is_unique, i.indisprimary AS is_primary,
        i.indisvalid AND i.indisready AND i.indislive AS valid,
        i.indpred IS NOT NULL AS partial, con.conname AS constraint,

@@ -14,7 +14,8 @@ namespace {
 constexpr std::string_view schema_facts = R"sql(
 SELECT pg_catalog.format('schema %I', n.nspname) AS object,
        pg_catalog.pg_get_userbyid(n.nspowner) AS owner,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) AS i)
          AS privileges,
        pg_catalog.obj_description(n.oid, 'pg_namespace') AS comment,
@@ -34,7 +35,8 @@ SELECT pg_catalog.format('%s %I', CASE c.relkind WHEN 'v' THEN 'view'
          WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table'
          WHEN 'p' THEN 'partitioned table' ELSE 'table' END, c.relname) AS object,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS i)
          AS privileges,
        pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
@@ -91,7 +93,8 @@ SELECT pg_catalog.format('column %I.%I', c.relname, a.attname) AS object,
        nullif(coalesce(a.attstattarget, -1), -1) AS statistics,
        (SELECT pg_catalog.string_agg(o, ', ' ORDER BY o COLLATE "C")
           FROM pg_catalog.unnest(a.attoptions || a.attfdwoptions) AS o) AS options,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(a.attacl) AS i) AS privileges,
        pg_catalog.col_description(a.attrelid, a.attnum) AS comment,
        CASE WHEN a.attinhcount > 0
@@ -112,7 +115,8 @@ SELECT pg_catalog.format('sequence %I', c.relname) AS object,
          pg_catalog.format_type(q.seqtypid, NULL), q.seqstart, q.seqincrement, q.seqmin, q.seqmax,
          q.seqcache, CASE WHEN q.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END) AS options,
        pg_catalog.pg_get_userbyid(c.relowner) AS owner, c.relpersistence AS persistence,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(coalesce(c.relacl, pg_catalog.acldefault('s', c.relowner))) AS i)
          AS privileges,
        pg_catalog.obj_description(c.oid, 'pg_class') AS comment,
@@ -235,7 +239,8 @@ SELECT pg_catalog.format('function %s', p.oid::pg_catalog.regprocedure) AS objec
             THEN pg_catalog.format('%s %s %s %s %s', ag.aggtransfn, ag.aggfinalfn, ag.aggcombinefn,
                    pg_catalog.format_type(ag.aggtranstype, NULL), ag.agginitval) END AS aggregate,
        pg_catalog.pg_get_userbyid(p.proowner) AS owner,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) AS i)
          AS privileges,
        pg_catalog.obj_description(p.oid, 'pg_proc') AS comment
@@ -262,7 +267,8 @@ SELECT pg_catalog.format('type %I', t.typname) AS object, t.typtype AS kind,
        (SELECT pg_catalog.format_type(r.rngsubtype, NULL)
           FROM pg_catalog.pg_range AS r WHERE r.rngtypid = t.oid) AS range_of,
        pg_catalog.pg_get_userbyid(t.typowner) AS owner,
-       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ',' ORDER BY i::pg_catalog.text COLLATE "C")
+       (SELECT pg_catalog.string_agg(i::pg_catalog.text, ','
+                                     ORDER BY i::pg_catalog.text COLLATE "C")
           FROM pg_catalog.unnest(coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner))) AS i)
          AS privileges,
        pg_catalog.obj_description(t.oid, 'pg_type') AS comment
