@@ -81,7 +81,8 @@ struct Scanned {
 Scanned scan_prefixed_string_or_word(std::string_view text, std::size_t i, SqlSyntax syntax) {
   const char c = static_cast<char>(std::tolower(static_cast<unsigned char>(text[i])));
   const bool quote_follows = i + 1 < text.size() && text[i + 1] == '\'';
-  const bool is_prefix = c == 'x' || (syntax == SqlSyntax::postgres && (c == 'e' || c == 'b' || c == 'n'));
+  const bool is_prefix =
+      c == 'x' || (syntax == SqlSyntax::postgres && (c == 'e' || c == 'b' || c == 'n'));
   if (quote_follows && is_prefix) {
     return {SqlTokenKind::string, end_of_quoted(text, i + 1, '\'', c == 'e')};
   }

@@ -22,7 +22,8 @@ SELECT pg_catalog.format('schema %I', n.nspname) AS object,
        (SELECT pg_catalog.string_agg(pg_catalog.format('%I for %s: %s',
                  pg_catalog.pg_get_userbyid(d.defaclrole), d.defaclobjtype, d.defaclacl), '; '
                  ORDER BY pg_catalog.pg_get_userbyid(d.defaclrole), d.defaclobjtype)
-          FROM pg_catalog.pg_default_acl AS d WHERE d.defaclnamespace = n.oid) AS default_privileges,
+          FROM pg_catalog.pg_default_acl AS d
+            WHERE d.defaclnamespace = n.oid) AS default_privileges,
        (SELECT pg_catalog.string_agg(pg_catalog.format('%I %s', e.extname, e.extversion), ', '
                                      ORDER BY e.extname)
           FROM pg_catalog.pg_extension AS e WHERE e.extnamespace = n.oid) AS extensions
@@ -260,7 +261,8 @@ SELECT pg_catalog.format('type %I', t.typname) AS object, t.typtype AS kind,
        (SELECT pg_catalog.string_agg(pg_catalog.quote_literal(e.enumlabel), ', '
                                      ORDER BY e.enumsortorder)
           FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = t.oid) AS labels,
-       CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base,
+       CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END
+         AS base,
        CASE WHEN t.typnotnull THEN 'not null' END AS nullable, t.typdefault AS "default",
        CASE WHEN t.typcollation <> 0
             THEN t.typcollation::pg_catalog.regcollation END AS collation,
