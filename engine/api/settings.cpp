@@ -235,6 +235,10 @@ std::string setting_text(const Config& config, std::string_view name) {
   return entry->text(config);
 }
 
+std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
+  return api::read_duration(text);
+}
+
 std::vector<SettingOrigin> setting_origins(const Config& config) {
   std::vector<SettingOrigin> out;
   for (const Row& entry : table()) {

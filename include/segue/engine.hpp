@@ -99,8 +99,9 @@ class Engine {
   /// idle.
   void cancel() noexcept;
 
- private:
   class Implementation;
+
+ private:
   std::unique_ptr<Implementation> implementation_;
 };
 

@@ -1,0 +1,171 @@
+#include <algorithm>
+
+#include "engine/api/run.hpp"
+#include "engine/catalog/catalog_reader.hpp"
+
+namespace segue {
+namespace {
+
+using api::Situation;
+using model::MigrationState;
+using model::Phase;
+
+// True when some migration up to `to` still has something to do for this call.
+bool has_work(const Situation& situation, Phases phases, const std::string& to) {
+  for (const execute::Unit& unit : situation.units) {
+    if (unit.state() == MigrationState::expanded && phases == Phases::expand_only) continue;
+    if (api::is_unfinished(unit.state())) return true;
+  }
+  for (const api::Candidate& candidate : situation.candidates) {
+    if (api::is_pending(candidate.state)) return true;
+    if (candidate.migration.name == to) break;
+  }
+  return false;
+}
+
+// The order is by chain: what began earlier first.
+void finish_unit(api::Run& run, const execute::Unit& unit, Phases phases) {
+  switch (unit.state()) {
+    case MigrationState::reversing:
+      run.runner.reverse(unit.name(), unit.rows.front().target == "expanded");
+      return;
+    case MigrationState::expanding: run.runner.run_phase(unit.name(), Phase::expand); break;
+    default: break;
+  }
+  const bool further = phases == Phases::expand_and_migrate &&
+                       (unit.state() == MigrationState::expanding ||
+                        unit.state() == MigrationState::expanded ||
+                        unit.state() == MigrationState::migrating);
+  if (further) run.runner.run_phase(unit.name(), Phase::migrate);
+}
+
+std::vector<model::LiveMigration> live_of(const Situation& situation) {
+  std::vector<model::LiveMigration> live;
+  for (const execute::Unit& unit : situation.units) live.push_back(unit.live);
+  return live;
+}
+
+class Application {
+ public:
+  Application(Engine::Implementation& engine, api::Run& run, Phases phases, std::string to)
+      : engine_(engine), run_(run), phases_(phases), to_(std::move(to)) {}
+
+  // One unit at a time: each is planned against the database as the one before has left it.
+  bool next() {
+    const Situation situation = api::look(engine_.config, run_.journal, engine_.kind);
+    api::refuse_changed_files(situation);
+    for (const execute::Unit& unit : situation.units) {
+      const bool rests = unit.state() == MigrationState::expanded && phases_ == Phases::expand_only;
+      if (!api::is_unfinished(unit.state()) || rests) continue;
+      finish_unit(run_, unit, phases_);
+      return true;
+    }
+    const model::Catalog catalog =
+        catalog::read_catalog(run_.database, engine_.settings.schema);
+    const std::vector<model::LiveMigration> live = live_of(situation);
+    std::vector<api::Planned> planned =
+        api::plan_pending(run_.database, *engine_.dialect, engine_.settings, situation, live, catalog,
+                          to_, 1);
+    if (planned.empty()) return false;
+    api::preflight(run_.database, *engine_.dialect, engine_.settings, live, catalog,
+                   planned.front().plan);
+    name_ = planned.front().plan.name();
+    run_.runner.begin(planned.front().plan, planned.front().rows);
+    run_.runner.run_phase(name_, Phase::expand);
+    if (phases_ == Phases::expand_and_migrate) run_.runner.run_phase(name_, Phase::migrate);
+    return true;
+  }
+
+  const std::string& name() const { return name_; }
+
+ private:
+  Engine::Implementation& engine_;
+  api::Run& run_;
+  Phases phases_;
+  std::string to_;
+  std::string name_;
+};
+
+void check_target(const Situation& situation, const std::string& to) {
+  if (to.empty()) return;
+  for (const api::Candidate& candidate : situation.candidates) {
+    if (candidate.migration.name == to) return;
+  }
+  throw Error(ErrorKind::invalid_input, "there is no migration " + to,
+              {.next = "run `migrate status` to see the names"});
+}
+
+// Whether there is anything to do, without a lease: a deploy that has nothing to do must cost nothing.
+bool worth_running(Engine::Implementation& engine, RunResult& result, Phases phases,
+                   const std::string& to, Situation* seen) {
+  bool worth = false;
+  api::reported(result, [&] {
+    std::optional<Engine::Implementation::Connection> connection;
+    try {
+      connection.emplace(engine.connect(engine.kind == database::Kind::postgres));
+    } catch (const Error& error) {
+      api::reported(result, [&] { throw error; });
+      result.failure->at_first_connection = true;
+      return;
+    }
+    const journal::Journal journal(**connection, api::author(engine.config, "up"));
+    *seen = api::look(engine.config, journal, engine.kind);
+    api::refuse_changed_files(*seen);
+    check_target(*seen, to);
+    worth = has_work(*seen, phases, to);
+  });
+  return worth && result.ok();
+}
+
+}  // namespace
+
+RunResult Engine::apply(const ApplyOptions& options) {
+  RunResult result;
+  Situation situation;
+  if (worth_running(*implementation_, result, options.phases, options.to, &situation)) {
+    api::with_lease(*implementation_,
+                    {options.phases == Phases::expand_only ? "expand" : "up", options.deadline,
+                     options.stop, options.observer},
+                    result, [&](api::Run& run) {
+                      Application application(*implementation_, run, options.phases, options.to);
+                      while (application.next()) {
+                      }
+                    });
+  }
+  return result;
+}
+
+RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
+  RunResult result;
+  api::with_lease(
+      *implementation_, {"up --contract", options.deadline, options.stop, options.observer}, result,
+      [&](api::Run& run) {
+        Application application(*implementation_, run, Phases::expand_and_migrate, options.to);
+        bool more = true;
+        while (more) {
+          // What is in flight is contracted before the next one begins, oldest first.
+          for (const execute::Unit& unit : execute::live_units(run.journal)) {
+            const bool ready = unit.state() == MigrationState::migrated ||
+                               unit.state() == MigrationState::contracting;
+            if (ready) run.runner.run_phase(unit.name(), Phase::contract);
+          }
+          more = application.next();
+        }
+      });
+  return result;
+}
+
+std::vector<std::string> Engine::pending() const {
+  const auto connection = implementation_->connect(true);
+  const journal::Journal journal(*connection, api::author(implementation_->config, "pending"));
+  std::vector<std::string> names;
+  for (const api::Candidate& candidate :
+       api::look(implementation_->config, journal, implementation_->kind).candidates) {
+    if (api::is_pending(candidate.state) || api::is_unfinished(candidate.state)) {
+      names.push_back(candidate.migration.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace segue

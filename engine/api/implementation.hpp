@@ -1,0 +1,109 @@
+#pragma once
+// What stands behind segue::Engine: configuration, connections, and the way from files and journal to
+// plans. Each public call opens its own connections and closes them; nothing leaks into the caller.
+
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/database/database.hpp"
+#include "engine/dialect/dialect.hpp"
+#include "engine/execute/runner.hpp"
+#include "engine/journal/journal.hpp"
+#include "engine/model/settings.hpp"
+#include "segue/engine.hpp"
+
+namespace segue {
+
+class Engine::Implementation {
+ public:
+  explicit Implementation(Config config);
+
+  /// Opens a connection and keeps it cancellable while `Connection` lives. A failure of it is told as
+  /// at_first_connection by the callers that report.
+  class Connection;
+  [[nodiscard]] Connection connect(bool read_only);
+
+  void cancel() noexcept;
+
+  Config config;
+  model::Settings settings;
+  database::Kind kind;
+  std::unique_ptr<dialect::Dialect> dialect;
+
+ private:
+  friend class Connection;
+  std::mutex mutex_;
+  std::set<database::Database*> open_;
+};
+
+/// A connection that Engine::cancel can reach.
+class Engine::Implementation::Connection {
+ public:
+  Connection(Implementation& owner, std::unique_ptr<database::Database> database);
+  Connection(Connection&& other) noexcept;
+  Connection& operator=(Connection&&) = delete;
+  ~Connection();
+
+  [[nodiscard]] database::Database& operator*() const { return *database_; }
+  [[nodiscard]] database::Database* operator->() const { return database_.get(); }
+
+ private:
+  Implementation* owner_;
+  std::unique_ptr<database::Database> database_;
+};
+
+namespace api {
+
+/// A migration file with what the journal knows of it.
+struct Candidate {
+  model::Migration migration;
+  model::MigrationState state = model::MigrationState::pending;
+  bool changed = false;         // begun from another text
+};
+
+/// The folder against the journal.
+struct Situation {
+  std::vector<Candidate> candidates;              // in order of names
+  std::vector<journal::MigrationRow> rows;        // all of the journal
+  std::vector<execute::Unit> units;               // in flight, oldest first
+};
+
+/// One plan to be begun: a migration, or several SQLite migrations fused.
+struct Planned {
+  model::Plan plan;
+  std::vector<journal::MigrationRow> rows;
+  std::string file;
+};
+
+/// Reads the folder. Throws invalid_input with every problem of every file.
+[[nodiscard]] std::vector<model::Migration> read_files(const Config& config, database::Kind kind);
+/// `must_exist`: a folder that is missing is an error.
+[[nodiscard]] Situation look(const Config& config, const journal::Journal& journal,
+                             database::Kind kind);
+[[nodiscard]] bool is_unfinished(model::MigrationState state);
+[[nodiscard]] bool is_pending(model::MigrationState state);
+
+/// Plans the pending candidates against the chain `live` and the catalogue as it is: at most `count`
+/// units, up to and including the migration `to`.
+[[nodiscard]] std::vector<Planned> plan_pending(database::Database& database,
+                                                const dialect::Dialect& dialect,
+                                                const model::Settings& settings,
+                                                const Situation& situation,
+                                                std::vector<model::LiveMigration> live,
+                                                const model::Catalog& catalog, const std::string& to,
+                                                std::size_t count);
+/// Asks preflight's questions. Throws refused with every finding.
+void preflight(database::Database& database, const dialect::Dialect& dialect,
+               const model::Settings& settings, const std::vector<model::LiveMigration>& live,
+               const model::Catalog& catalog, const model::Plan& plan);
+
+[[nodiscard]] journal::Author author(const Config& config, const std::string& command);
+
+/// The texts of a script, for people.
+[[nodiscard]] std::vector<std::string> texts_of(const dialect::Script& script);
+
+}  // namespace api
+}  // namespace segue

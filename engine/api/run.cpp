@@ -1,0 +1,107 @@
+#include "engine/api/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace segue::api {
+namespace {
+
+Observer& silent() {
+  static Observer observer;
+  return observer;
+}
+
+std::vector<std::string> support_texts(const dialect::Dialect& dialect) {
+  std::vector<std::string> out;
+  for (const dialect::Statement& statement : dialect.support()) out.push_back(statement.sql);
+  return out;
+}
+
+// Where the file really is, so that two paths to one file meet at one lock.
+std::string sqlite_path(const Engine::Implementation& engine) {
+  std::string path = engine.config.database;
+  for (const char* prefix : {"sqlite://", "sqlite:"}) {
+    if (path.starts_with(prefix)) {
+      path.erase(0, std::string_view(prefix).size());
+      break;
+    }
+  }
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  return error ? path : real.string();
+}
+
+}  // namespace
+
+void reported(RunResult& result, const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    result.failure = Failure{.kind = error.kind(), .message = error.what(), .detail = error.detail()};
+    if (result.began) {
+      result.failure->left_behind = "every step that is listed as done stays; the state is recorded";
+    }
+  } catch (const std::exception& error) {
+    result.failure = Failure{.kind = ErrorKind::bug, .message = error.what()};
+  }
+}
+
+void with_lease(Engine::Implementation& engine, const RunOptions& options, RunResult& result,
+                const std::function<void(Run&)>& work) {
+  reported(result, [&] {
+    std::optional<Engine::Implementation::Connection> connection;
+    try {
+      connection.emplace(engine.connect(false));
+    } catch (const Error& error) {
+      reported(result, [&] { throw error; });
+      result.failure->at_first_connection = true;
+      return;
+    }
+    database::Database& database = **connection;
+    Observer& observer = options.observer == nullptr ? silent() : *options.observer;
+    journal::Journal journal(database, author(engine.config, options.command));
+    const std::unique_ptr<journal::Lease> lease = journal::Lease::take(
+        database, journal,
+        {.wait_ms = engine.settings.lease_wait_ms, .support = support_texts(*engine.dialect),
+         .sqlite_path = engine.kind == database::Kind::sqlite ? sqlite_path(engine) : "",
+         .stop = options.stop,
+         .on_wait = [&](const journal::LeaseRow& holder) {
+           observer.on_waiting({.what = "lease",
+                                .limit = std::chrono::milliseconds(engine.settings.lease_wait_ms),
+                                .blockers = {{.session = fmt::format("process {} on {}", holder.pid,
+                                                                     holder.host),
+                                              .user = holder.who, .since = holder.since}}});
+         }});
+    const execute::Environment environment{
+        .database = database, .dialect = *engine.dialect, .journal = journal, .lease = *lease,
+        .settings = engine.settings, .observer = observer, .stop = options.stop,
+        .deadline = options.deadline, .connect = [&] { return database.open_another(); }};
+    execute::Runner runner(environment, result);
+    Run run{database, journal, runner, environment};
+    work(run);
+  });
+}
+
+void fill_remaining(const Situation& situation, RunResult& result) {
+  for (const Candidate& candidate : situation.candidates) {
+    if (candidate.state == model::MigrationState::contracted ||
+        candidate.state == model::MigrationState::migrated) {
+      continue;
+    }
+    result.remaining.push_back({.migration = candidate.migration.name, .state = candidate.state});
+  }
+}
+
+void refuse_changed_files(const Situation& situation) {
+  for (const Candidate& candidate : situation.candidates) {
+    if (!candidate.changed) continue;
+    throw Error(ErrorKind::drift,
+                fmt::format("{} was changed after it was begun", candidate.migration.file),
+                {.where = {.file = candidate.migration.file},
+                 .migration = candidate.migration.name,
+                 .next = "put the old text back, or write the difference as a new migration"});
+  }
+}
+
+}  // namespace segue::api

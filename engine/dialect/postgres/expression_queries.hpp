@@ -1,0 +1,14 @@
+#pragma once
+// Catalogue questions about the functions that an expression calls.
+
+namespace segue::dialect::postgres {
+
+/// The most volatile function called $1 in pg_catalog or in schema $2 or public: 'i', 's' or 'v'; NULL
+/// when there is none.
+[[nodiscard]] constexpr const char* function_volatility() {
+  return R"sql(SELECT max(p.provolatile::text)
+FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+WHERE p.proname = $1 AND n.nspname IN ('pg_catalog', $2, 'public'))sql";
+}
+
+}  // namespace segue::dialect::postgres
