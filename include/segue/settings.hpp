@@ -6,6 +6,7 @@
 // with `KiB`, `MiB`, `GiB`; booleans `true|false|on|off|yes|no`; SQLite versions `3.24` or
 // `3.24.0`.
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,9 @@ struct SettingOrigin {
 
 /// Every setting with its effective value and where it came from.
 [[nodiscard]] std::vector<SettingOrigin> setting_origins(const Config& config);
+
+/// A duration in the text form above; nothing for other text.
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 
 /// The URL or keyword string with every password replaced by `***`; other text unchanged.
 [[nodiscard]] std::string masked_url(std::string_view url);
