@@ -212,6 +212,17 @@ std::int64_t Journal::event_count(const std::string& migration, const std::strin
                           {migration, kind}).integer(0, 0);
 }
 
+void Journal::heartbeat(const std::string& id, const std::string& service,
+                        const std::string& version) const {
+  database_->query(sql("INSERT INTO {segue}client (id, service, version, seen_at) VALUES ($1, $2, $3, {stamp}) "
+                       "ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at"),
+                   {id, service, version});
+}
+
+void Journal::forget_client(const std::string& id) const {
+  database_->query(sql("DELETE FROM {segue}client WHERE id = $1"), {id});
+}
+
 void Journal::insert(Database& database, const MigrationRow& row) const {
   // A reversed migration begins anew; what it was stays in the events.
   database.query(sql("DELETE FROM {segue}migration WHERE name = $1 AND state = 'reversed'"), {row.name});

@@ -51,6 +51,10 @@ class Journal {
   [[nodiscard]] std::vector<EventRow> events(const std::string& migration, std::int64_t limit) const;
   [[nodiscard]] std::int64_t event_count(const std::string& migration, const std::string& kind) const;
 
+  /// Clients that announce themselves; each in a transaction of its own, without fence.
+  void heartbeat(const std::string& id, const std::string& service, const std::string& version) const;
+  void forget_client(const std::string& id) const;
+
   // In the caller's transaction, through the connection that holds it.
   void insert(database::Database& database, const MigrationRow& row) const;
   void update(database::Database& database, const MigrationRow& row) const;

@@ -1,0 +1,234 @@
+// How clients reach a version, and how services wait for one and announce themselves.
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "engine/api/implementation.hpp"
+#include "engine/core/identifier.hpp"
+#include "engine/parse/migration_reader.hpp"
+
+namespace segue {
+namespace {
+
+using journal::MigrationRow;
+using model::MigrationState;
+
+constexpr auto poll_interval = std::chrono::milliseconds(200);
+constexpr auto heartbeat = std::chrono::seconds(2);
+
+bool is_served(const MigrationRow& row) {
+  return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
+         (row.state == MigrationState::contracted && !row.given_up);
+}
+
+std::vector<MigrationRow> rows_of(const journal::Journal& journal) {
+  return journal.installed() > 0 ? journal.migrations() : std::vector<MigrationRow>{};
+}
+
+const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const std::string& name) {
+  const MigrationRow* newest = nullptr;
+  for (const MigrationRow& row : rows) {
+    if (!name.empty() && (row.name == name || row.version_schema == name)) return &row;
+    if (name.empty() && is_served(row)) newest = &row;
+  }
+  return newest;
+}
+
+// SQLite: the tables of a published version that are real tables of their own.
+std::map<std::string, std::string> shadow_tables(const MigrationRow& row,
+                                                 const std::vector<MigrationRow>& rows) {
+  std::map<std::string, std::string> tables;
+  if (row.state == MigrationState::contracted || !is_served(row)) return tables;
+  // Of fused migrations only the newest is published.
+  for (const MigrationRow& other : rows) {
+    if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return tables;
+  }
+  const model::Plan plan = model::plan_from_json(row.plan);
+  for (const model::Step& step : plan.steps) {
+    if (step.kind != model::StepKind::install_sync) continue;
+    tables[step.table] = step.table + "__" + row.version_schema;
+  }
+  return tables;
+}
+
+}  // namespace
+
+VersionView Engine::version(const std::string& name) const {
+  const auto connection = implementation_->connect(true);
+  const journal::Journal journal(*connection, api::author(implementation_->config, "version"));
+  const std::vector<MigrationRow> rows = rows_of(journal);
+  VersionView view{.version = name, .database = implementation_->dialect->kind()};
+  const MigrationRow* row = find_version(rows, name);
+  if (row == nullptr) {
+    if (name.empty()) {
+      view.served = true;
+      if (view.database == DatabaseKind::postgres) {
+        view.search_path = {implementation_->settings.schema};
+      }
+      return view;
+    }
+    for (const model::Migration& file : api::read_files(implementation_->config, implementation_->kind)) {
+      if (file.name == name || file.version_schema == name) return view;
+    }
+    throw Error(ErrorKind::invalid_input, fmt::format("there is no version {}", name),
+                {.next = "run `migrate status` to see which there are"});
+  }
+  view.version = row->version_schema;
+  view.served = is_served(*row);
+  if (view.database == DatabaseKind::postgres) {
+    view.search_path = {row->schema_name, row->base_schema};
+    if (view.served) {
+      const model::Plan plan = model::plan_from_json(row->plan);
+      for (const model::TableChange& table : plan.changes.back().tables) {
+        if (table.fate == model::TableFate::changed && table.differs()) {
+          view.tables[table.after] = table.after;
+        }
+      }
+    }
+  } else {
+    view.tables = shadow_tables(*row, rows);
+  }
+  return view;
+}
+
+SessionSettings Engine::session_settings(const std::string& version_name) const {
+  const VersionView view = version(version_name);
+  SessionSettings settings;
+  if (view.database == DatabaseKind::sqlite) return settings;
+  std::string path;
+  for (const std::string& schema : view.search_path) {
+    path += (path.empty() ? "" : ", ") + Identifier(schema).quoted();
+  }
+  settings.settings.emplace_back("search_path", path);
+  settings.sql.push_back("SET search_path = " + path);
+  settings.environment["PGOPTIONS"] = "-c search_path=" + path;
+  return settings;
+}
+
+std::string Engine::table_name(const std::string& table, const std::string& version_name) const {
+  const VersionView view = version(version_name);
+  if (!view.served) {
+    throw Error(ErrorKind::refused, fmt::format("version {} is not served", version_name),
+                {.next = "wait for it with `migrate wait`, or run `migrate status`"});
+  }
+  const auto found = view.tables.find(table);
+  return found == view.tables.end() ? table : found->second;
+}
+
+Compatibility Engine::compatibility(const VersionRange& range) const {
+  const auto connection = implementation_->connect(true);
+  const journal::Journal journal(*connection, api::author(implementation_->config, "compatibility"));
+  Compatibility out;
+  const auto in_range = [&](const MigrationRow& row) {
+    return !parse::natural_less(row.name, range.oldest) && !parse::natural_less(range.newest, row.name);
+  };
+  for (const MigrationRow& row : rows_of(journal)) {
+    if (!in_range(row)) continue;
+    if (is_served(row)) {
+      out.version = row.version_schema;
+    } else if (api::is_unfinished(row.state)) {
+      out.worth_waiting = true;
+      out.reason = fmt::format("{} is {}", row.name, to_string(row.state));
+    }
+  }
+  if (!out.version && out.reason.empty()) {
+    out.reason = fmt::format("no version from {} to {} is served", range.oldest, range.newest);
+  }
+  return out;
+}
+
+WaitOutcome Engine::wait_for(const std::string& name, std::chrono::milliseconds timeout,
+                             std::stop_token stop) const {
+  const auto limit = std::chrono::steady_clock::now() + timeout;
+  for (;;) {
+    try {
+      const auto connection = implementation_->connect(true);
+      const journal::Journal journal(*connection, api::author(implementation_->config, "wait"));
+      const std::vector<MigrationRow> rows = rows_of(journal);
+      const MigrationRow* row = find_version(rows, name);
+      if (row != nullptr && is_served(*row)) return WaitOutcome::served;
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::connection_lost) throw;
+    }
+    if (stop.stop_requested()) return WaitOutcome::stopped;
+    if (std::chrono::steady_clock::now() >= limit) return WaitOutcome::timed_out;
+    std::this_thread::sleep_for(poll_interval);
+  }
+}
+
+class Presence::Implementation {
+ public:
+  Implementation(Engine::Implementation& engine, const Announcement& announcement)
+      : connection_(engine.connect(false)),
+        journal_(*connection_, api::author(engine.config, "announce")),
+        announcement_(announcement) {
+    if (announcement_.instance.empty()) {
+      const journal::Author author = api::author(engine.config, "announce");
+      announcement_.instance = fmt::format("{}:{}", author.host, author.pid);
+    }
+    beat();
+    thread_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
+  }
+  ~Implementation() {
+    thread_.request_stop();
+    thread_.join();
+    try {
+      journal_.forget_client(announcement_.service + "@" + announcement_.instance);
+    } catch (...) {
+      // A heartbeat that stops counts as gone as well.
+    }
+  }
+
+  bool is_seen() const { return seen_; }
+
+ private:
+  void beat() {
+    journal_.heartbeat(announcement_.service + "@" + announcement_.instance, announcement_.service,
+                       announcement_.version);
+    seen_ = true;
+  }
+
+  void keep(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested()) {
+      wake.wait_for(lock, stop, heartbeat, [] { return false; });
+      if (stop.stop_requested()) return;
+      try {
+        beat();
+      } catch (const Error&) {
+        seen_ = false;
+      }
+    }
+  }
+
+  Engine::Implementation::Connection connection_;
+  journal::Journal journal_;
+  Announcement announcement_;
+  std::atomic<bool> seen_ = false;
+  std::jthread thread_;
+};
+
+Presence::Presence(std::unique_ptr<Implementation> implementation)
+    : implementation_(std::move(implementation)) {}
+Presence::Presence(Presence&& other) noexcept = default;
+Presence& Presence::operator=(Presence&& other) noexcept = default;
+Presence::~Presence() = default;
+bool Presence::is_seen() const { return implementation_ && implementation_->is_seen(); }
+
+Presence Engine::announce(const Announcement& announcement) {
+  const VersionView view = version(announcement.version);
+  if (!view.served) {
+    throw Error(ErrorKind::refused, fmt::format("version {} is not served", announcement.version));
+  }
+  return Presence(std::make_unique<Presence::Implementation>(*implementation_, announcement));
+}
+
+}  // namespace segue
