@@ -18,20 +18,17 @@ using namespace fmt::literals;
 
 constexpr const char* other = "segue_other";
 
-std::string keys_equal(const Rebuild& r, const std::string& a, const std::string& b) {
+std::string keys_equal(const GuardTable& g, const std::string& a, const std::string& b) {
   std::vector<std::string> tests;
-  for (const KeyColumn& column : r.key.columns) {
-    tests.push_back(fmt::format("{} = {}", column_of(a, column.new_name),
-                                column_of(b, column.new_name)));
-  }
+  for (const std::string& name : g.row) tests.push_back(fmt::format("{}.{} = {}.{}", a, name, b, name));
   return join(tests, " AND ");
 }
 
-std::string over_alias(const Rebuild& r, const std::string& sql, const std::string& alias) {
+std::string over_alias(const GuardTable& g, const std::string& sql, const std::string& alias) {
   return replace_columns(
-      sql, r.base,
+      sql, "",
       [&](const std::string& name) -> std::optional<std::string> {
-        for (const std::string& column : r.target_columns) {
+        for (const std::string& column : g.columns) {
           if (same_name(column, name)) return column_of(alias, column);
         }
         return std::nullopt;
@@ -39,16 +36,7 @@ std::string over_alias(const Rebuild& r, const std::string& sql, const std::stri
       SqlSyntax::sqlite);
 }
 
-// A test over the alias that is true of a row that violates the constraint.
-std::string violated(const Rebuild& r, const LateConstraint& late, const std::string& x) {
-  switch (late.kind) {
-    case LateConstraint::Kind::not_null:
-      return fmt::format("{} IS NULL", column_of(x, late.columns.front()));
-    case LateConstraint::Kind::check:
-      return fmt::format("NOT ({})", over_alias(r, late.expression, x));
-    case LateConstraint::Kind::unique:
-      break;
-  }
+std::string duplicated(const GuardTable& g, const LateConstraint& late, const std::string& x) {
   std::vector<std::string> tests;
   for (std::size_t i = 0; i < late.columns.size(); ++i) {
     std::string test = fmt::format("{} = {}", column_of(other, late.columns[i]),
@@ -56,49 +44,69 @@ std::string violated(const Rebuild& r, const LateConstraint& late, const std::st
     if (!late.collations[i].empty()) test += " COLLATE " + quoted(late.collations[i]);
     tests.push_back(std::move(test));
   }
-  tests.push_back(fmt::format("NOT ({})", keys_equal(r, other, x)));
+  tests.push_back(fmt::format("NOT ({})", keys_equal(g, other, x)));
   if (!late.predicate.empty()) {
-    tests.push_back(fmt::format("({})", over_alias(r, late.predicate, other)));
-    tests.push_back(fmt::format("({})", over_alias(r, late.predicate, x)));
+    tests.push_back(fmt::format("({})", over_alias(g, late.predicate, other)));
+    tests.push_back(fmt::format("({})", over_alias(g, late.predicate, x)));
   }
-  return fmt::format("EXISTS (SELECT 1 FROM {shadow} {other} WHERE {tests})",
-                     "shadow"_a = quoted(r.shadow), "other"_a = other,
+  return fmt::format("EXISTS (SELECT 1 FROM {table} {other} WHERE {tests})",
+                     "table"_a = quoted(g.table), "other"_a = other,
                      "tests"_a = join(tests, " AND "));
 }
 
-NamedSql guard_trigger(const Rebuild& r, const LateConstraint& late, const std::string& suffix,
+// A test over the alias that is true of a row that violates the constraint.
+std::string violated(const GuardTable& g, const LateConstraint& late, const std::string& x) {
+  switch (late.kind) {
+    case LateConstraint::Kind::not_null:
+      return fmt::format("{} IS NULL", column_of(x, late.columns.front()));
+    case LateConstraint::Kind::check:
+      return fmt::format("NOT ({})", over_alias(g, late.expression, x));
+    case LateConstraint::Kind::unique:
+      return duplicated(g, late, x);
+  }
+  return "0";
+}
+
+NamedSql guard_trigger(const GuardTable& g, const LateConstraint& late, const std::string& suffix,
                        const std::string& event) {
-  const std::string name = fmt::format("segue_{}_{}", r.shadow, suffix);
+  const std::string name = fmt::format("segue_{}_{}", g.table, suffix);
   return {name,
-          fmt::format("CREATE TRIGGER {name} {event} ON {shadow} WHEN EXISTS (SELECT 1 FROM {shadow} "
-                      "{x} WHERE {key} AND {violated}) BEGIN\n  SELECT RAISE(ABORT, {message});\nEND",
-                      "name"_a = quoted(name), "event"_a = event, "shadow"_a = quoted(r.shadow),
-                      "x"_a = r.any_alias, "key"_a = keys_equal(r, r.any_alias, "new"),
-                      "violated"_a = violated(r, late, r.any_alias),
+          fmt::format("CREATE TRIGGER {name} {event} ON {table} WHEN EXISTS (SELECT 1 FROM {table} {x} "
+                      "WHERE {key} AND {violated}) BEGIN\n  SELECT RAISE(ABORT, {message});\nEND",
+                      "name"_a = quoted(name), "event"_a = event, "table"_a = quoted(g.table),
+                      "x"_a = g.alias, "key"_a = keys_equal(g, g.alias, "new"),
+                      "violated"_a = violated(g, late, g.alias),
                       "message"_a = literal(late.message))};
 }
 
 }  // namespace
 
-std::vector<NamedSql> guard_triggers(const SyncInput& input) {
+GuardTable guard_table(const SyncInput& input) {
+  const Rebuild& r = input.rebuild;
+  GuardTable out{.table = r.shadow, .alias = r.any_alias, .row = {}, .columns = r.target_columns,
+                 .late = r.late, .in_ranges = r.key.is_rowid};
+  for (const KeyColumn& column : r.key.columns) out.row.push_back(quoted(column.new_name));
+  return out;
+}
+
+std::vector<NamedSql> guard_triggers(const GuardTable& input) {
   std::vector<NamedSql> out;
   int number = 0;
-  for (const LateConstraint& late : input.rebuild.late) {
+  for (const LateConstraint& late : input.late) {
     ++number;
-    out.push_back(
-        guard_trigger(input.rebuild, late, fmt::format("c{}i", number), "AFTER INSERT"));
+    out.push_back(guard_trigger(input, late, fmt::format("c{}i", number), "AFTER INSERT"));
     if (late.columns.empty()) continue;
-    out.push_back(guard_trigger(input.rebuild, late, fmt::format("c{}u", number),
+    out.push_back(guard_trigger(input, late, fmt::format("c{}u", number),
                                 "AFTER UPDATE OF " + quoted_list(late.columns)));
   }
   return out;
 }
 
-TransactionScript guard(const std::vector<SyncInput>& inputs) {
+TransactionScript guard(const std::vector<GuardTable>& inputs) {
   TransactionScript script;
   script.begin = "BEGIN IMMEDIATE";
   script.before = schema_pragmas();
-  for (const SyncInput& input : inputs) {
+  for (const GuardTable& input : inputs) {
     for (const NamedSql& trigger : guard_triggers(input)) {
       script.statements.push_back({.sql = trigger.sql, .lock = "write lock, O(1)"});
     }
@@ -106,35 +114,52 @@ TransactionScript guard(const std::vector<SyncInput>& inputs) {
   return script;
 }
 
-CompareScript scan(const SyncInput& input, bool wal) {
-  const Rebuild& r = input.rebuild;
+TransactionScript drop_guards(const std::vector<GuardTable>& inputs) {
+  TransactionScript script;
+  script.begin = "BEGIN IMMEDIATE";
+  script.before = schema_pragmas();
+  for (const GuardTable& input : inputs) {
+    for (const NamedSql& trigger : guard_triggers(input)) {
+      script.statements.push_back(
+          {.sql = fmt::format("DROP TRIGGER IF EXISTS {}", quoted(trigger.name))});
+    }
+  }
+  return script;
+}
+
+std::string count_violations(const GuardTable& input, const LateConstraint& late) {
+  return fmt::format("SELECT count(*) FROM {} {} WHERE {}", quoted(input.table), input.alias,
+                     violated(input, late, input.alias));
+}
+
+CompareScript scan(const GuardTable& input, bool wal) {
   CompareScript script;
-  script.table = r.base;
+  const std::string table = quoted(input.table);
+  script.table = input.table;
   script.begin = "BEGIN";
-  script.total = fmt::format("SELECT count(*) FROM {}", quoted(r.shadow));
-  const std::string n = r.new_alias;
+  script.total = fmt::format("SELECT count(*) FROM {}", table);
   std::string range;
-  if (r.key.is_rowid) {
-    const std::string key = quoted(r.key.columns.front().new_name);
+  if (input.in_ranges) {
+    const std::string& key = input.row.front();
     script.first = "-9223372036854775808";
-    script.bound = fmt::format("SELECT max(segue_at), NULL FROM (SELECT {key} AS segue_at FROM {shadow} "
+    script.bound = fmt::format("SELECT max(segue_at), NULL FROM (SELECT {key} AS segue_at FROM {table} "
                                "WHERE {key} > {{position}} ORDER BY {key} LIMIT {{size}})",
-                               "key"_a = key, "shadow"_a = quoted(r.shadow));
-    range = fmt::format(" AND {n}.{key} > {{position}} AND {n}.{key} <= {{hi}}", "n"_a = n,
-                        "key"_a = key);
+                               "key"_a = key, "table"_a = table);
+    range = fmt::format(" AND {x}.{key} > {{position}} AND {x}.{key} <= {{hi}}",
+                        "x"_a = input.alias, "key"_a = key);
   }
   std::vector<std::string> key;
-  for (const KeyColumn& column : r.key.columns) {
-    key.push_back(fmt::format("quote({})", column_of(n, column.new_name)));
+  for (const std::string& name : input.row) {
+    key.push_back(fmt::format("quote({}.{})", input.alias, name));
   }
   std::vector<std::string> counts;
   std::vector<std::string> rows;
-  for (const LateConstraint& late : r.late) {
-    const std::string from = fmt::format("FROM {} {} WHERE {}{}", quoted(r.shadow), n,
-                                         violated(r, late, n), range);
+  for (const LateConstraint& late : input.late) {
+    const std::string from = fmt::format("FROM {} {} WHERE {}{}", table, input.alias,
+                                         violated(input, late, input.alias), range);
     counts.push_back(fmt::format("(SELECT count(*) {})", from));
-    rows.push_back(fmt::format("SELECT {}, {}, {} {}", join(key, " || ',' || "),
-                               literal(late.message), row_text(r, false, input.base), from));
+    rows.push_back(fmt::format("SELECT {}, {}, NULL {}", join(key, " || ',' || "),
+                               literal(late.message), from));
   }
   script.count = "SELECT " + (counts.empty() ? "0" : join(counts, " + "));
   script.differences = rows.empty() ? "SELECT 1 LIMIT 0" : join(rows, " UNION ALL ");

@@ -80,10 +80,4 @@ TransactionScript drop_one_way(const SyncInput& input) {
   return script;
 }
 
-TransactionScript drop_guards(const std::vector<SyncInput>& inputs) {
-  TransactionScript script = schema_change();
-  for (const SyncInput& input : inputs) add_drops(script.statements, guard_triggers(input));
-  return script;
-}
-
 }  // namespace segue::dialect::sqlite

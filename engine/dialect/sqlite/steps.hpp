@@ -33,14 +33,50 @@ struct CompareInput {
 [[nodiscard]] TransactionScript publish(const std::vector<SyncInput>& inputs);
 
 // contract
-[[nodiscard]] std::vector<NamedSql> guard_triggers(const SyncInput& input);
-[[nodiscard]] TransactionScript guard(const std::vector<SyncInput>& inputs);
+/// A table whose new constraints are guarded until the swap: the shadow, or the base on a direct path.
+struct GuardTable {
+  std::string table;
+  std::string alias;
+  std::vector<std::string> row;        // quoted names by which a row is found again
+  std::vector<std::string> columns;    // of the new version
+  std::vector<LateConstraint> late;
+  bool in_ranges = false;              // `row` is the rowid
+};
+[[nodiscard]] GuardTable guard_table(const SyncInput& input);
+[[nodiscard]] std::vector<NamedSql> guard_triggers(const GuardTable& input);
+[[nodiscard]] TransactionScript guard(const std::vector<GuardTable>& inputs);
 /// Rows that a constraint of the new version refuses.
-[[nodiscard]] CompareScript scan(const SyncInput& input, bool wal);
+[[nodiscard]] CompareScript scan(const GuardTable& input, bool wal);
+[[nodiscard]] TransactionScript drop_guards(const std::vector<GuardTable>& inputs);
+/// Number of rows that violate one constraint, as a query.
+[[nodiscard]] std::string count_violations(const GuardTable& input, const LateConstraint& late);
 [[nodiscard]] TransactionScript drop_helpers(const std::vector<SyncInput>& inputs);
+/// The text of a table, put in place of another in sqlite_schema.
+struct TextEdit {
+  std::string table;
+  std::string planned;
+  std::string text;
+};
+/// The writable_schema statements around edits; the caller adds what must happen between.
+void begin_edits(std::vector<Statement>& out);
+void add_edit(std::vector<Statement>& out, const TextEdit& edit);
+void end_edits(std::vector<Statement>& out);
+[[nodiscard]] std::vector<Statement> after_edits();
+[[nodiscard]] std::vector<Statement> after_failed_edits();
+
+struct DroppedTable {
+  std::string table;
+  std::vector<std::string> triggers;
+};
+
+/// Everything that contract cannot take back, in one transaction.
 struct SwapInput {
-  std::vector<SyncInput> tables;
-  std::vector<std::string> stale_views;  // of versions before, which the swap takes away
+  std::vector<SyncInput> tables;          // rebuilt
+  std::vector<GuardTable> guards;         // of all tables
+  std::vector<std::string> stale_views;   // of versions before, which the swap takes away
+  std::vector<DroppedTable> dropped;
+  std::vector<TextEdit> edits;
+  std::vector<std::string> alters;        // DROP INDEX, DROP COLUMN, RENAME COLUMN, RENAME TO
 };
 [[nodiscard]] TransactionScript swap(const SwapInput& input);
 /// View and triggers over the base that stand under the version's name after the swap.
@@ -58,6 +94,5 @@ struct Leftover {
 [[nodiscard]] TransactionScript drop_one_way(const SyncInput& input);
 /// Takes the version back: new clients fail at once, and an empty shadow follows the base again.
 [[nodiscard]] TransactionScript unpublish(const std::vector<SyncInput>& inputs);
-[[nodiscard]] TransactionScript drop_guards(const std::vector<SyncInput>& inputs);
 
 }  // namespace segue::dialect::sqlite

@@ -30,11 +30,9 @@ Expectation exactly(std::int64_t rows, const std::string& message) {
           .message = message};
 }
 
-void add_drops(std::vector<Statement>& out, const SyncInput& input) {
-  for (const auto& triggers : {guard_triggers(input), two_way_triggers(input)}) {
-    for (const NamedSql& trigger : triggers) {
-      out.push_back({.sql = fmt::format("DROP TRIGGER {}", quoted(trigger.name))});
-    }
+void add_drops(std::vector<Statement>& out, const std::vector<NamedSql>& triggers) {
+  for (const NamedSql& trigger : triggers) {
+    out.push_back({.sql = fmt::format("DROP TRIGGER {}", quoted(trigger.name))});
   }
 }
 
@@ -192,6 +190,73 @@ std::vector<NamedSql> late_view(const SyncInput& input) {
                                              join(at_old, " AND ")))};
 }
 
+void begin_edits(std::vector<Statement>& out) {
+  out.push_back({.sql = "PRAGMA writable_schema = ON"});
+  // Read only now: every DROP raised it.
+  out.push_back({.sql = "PRAGMA schema_version", .capture = "version"});
+}
+
+void add_edit(std::vector<Statement>& out, const TextEdit& edit) {
+  out.push_back({.sql = fmt::format("UPDATE main.sqlite_schema SET sql = {text} WHERE type = 'table' AND "
+                                    "name = {table} AND sql IS {planned}",
+                                    "text"_a = literal(edit.text), "table"_a = literal(edit.table),
+                                    "planned"_a = literal(edit.planned)),
+                 .lock = "write lock, O(1)",
+                 .expect = exactly(1, fmt::format("the text of table {} is not as planned",
+                                                  edit.table))});
+}
+
+void end_edits(std::vector<Statement>& out) {
+  // Without it other connections go on with the old text.
+  out.push_back({.sql = "PRAGMA schema_version = {version+1}"});
+  out.push_back({.sql = "PRAGMA writable_schema = RESET"});
+}
+
+std::vector<Statement> after_edits() {
+  return {{.sql = "PRAGMA writable_schema = OFF"},
+          {.sql = "PRAGMA legacy_alter_table = OFF"},
+          {.sql = "DROP TABLE IF EXISTS temp.segue_roots"}};
+}
+
+std::vector<Statement> after_failed_edits() {
+  return {{.sql = "PRAGMA writable_schema = RESET"},
+          {.sql = "PRAGMA legacy_alter_table = OFF"},
+          {.sql = "DROP TABLE IF EXISTS temp.segue_roots"}};
+}
+
+namespace {
+
+void add_exchange(std::vector<Statement>& out, const SwapInput& input) {
+  if (input.tables.empty() && input.edits.empty()) return;
+  if (!input.tables.empty()) add_roots(out);
+  begin_edits(out);
+  for (const SyncInput& table : input.tables) {
+    exchange_tables(out, table.rebuild);
+    exchange_indexes(out, table.rebuild);
+    exchange_sequence(out, table.rebuild);
+  }
+  for (const TextEdit& edit : input.edits) add_edit(out, edit);
+  end_edits(out);
+  if (!input.tables.empty()) verify_roots(out);
+  for (const SyncInput& table : input.tables) verify(out, table.rebuild);
+  for (const TextEdit& edit : input.edits) {
+    out.push_back({.sql = fmt::format("SELECT * FROM {} LIMIT 0", quoted(edit.table))});
+  }
+}
+
+// A dropped table is only set aside here; it is emptied in chunks afterwards.
+void set_aside(std::vector<Statement>& out, const DroppedTable& table) {
+  for (const std::string& trigger : table.triggers) {
+    out.push_back({.sql = fmt::format("DROP TRIGGER {}", quoted(trigger))});
+  }
+  out.push_back({.sql = "PRAGMA legacy_alter_table = ON"});
+  out.push_back({.sql = fmt::format("ALTER TABLE {} RENAME TO {}", quoted(table.table),
+                                    quoted(fmt::format("segue_old_{}", table.table)))});
+  out.push_back({.sql = "PRAGMA legacy_alter_table = OFF"});
+}
+
+}  // namespace
+
 TransactionScript swap(const SwapInput& input) {
   TransactionScript script;
   script.begin = "BEGIN IMMEDIATE";
@@ -201,28 +266,16 @@ TransactionScript swap(const SwapInput& input) {
   for (const std::string& view : input.stale_views) {
     out.push_back({.sql = fmt::format("DROP VIEW IF EXISTS {}", quoted(view))});
   }
-  for (const SyncInput& table : input.tables) add_drops(out, table);
-  add_roots(out);
-  out.push_back({.sql = "PRAGMA writable_schema = ON"});
-  // Read only now: every DROP raised it.
-  out.push_back({.sql = "PRAGMA schema_version", .capture = "version"});
-  for (const SyncInput& table : input.tables) {
-    exchange_tables(out, table.rebuild);
-    exchange_indexes(out, table.rebuild);
-    exchange_sequence(out, table.rebuild);
-  }
-  // Without it other connections go on with the old text.
-  out.push_back({.sql = "PRAGMA schema_version = {version+1}"});
-  out.push_back({.sql = "PRAGMA writable_schema = RESET"});
-  verify_roots(out);
-  for (const SyncInput& table : input.tables) verify(out, table.rebuild);
+  for (const GuardTable& table : input.guards) add_drops(out, guard_triggers(table));
+  for (const SyncInput& table : input.tables) add_drops(out, two_way_triggers(table));
+  add_exchange(out, input);
+  for (const DroppedTable& table : input.dropped) set_aside(out, table);
+  for (const std::string& sql : input.alters) out.push_back({.sql = sql, .lock = "write lock"});
   for (const SyncInput& table : input.tables) {
     for (const NamedSql& object : late_view(table)) out.push_back({.sql = object.sql});
   }
-  script.after = {{.sql = "PRAGMA writable_schema = OFF"},
-                  {.sql = "DROP TABLE IF EXISTS temp.segue_roots"}};
-  script.failed = {{.sql = "PRAGMA writable_schema = RESET"},
-                   {.sql = "DROP TABLE IF EXISTS temp.segue_roots"}};
+  script.after = after_edits();
+  script.failed = after_failed_edits();
   return script;
 }
 

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/dialect/sqlite/rebuild.hpp"
@@ -64,6 +65,9 @@ struct SyncInput {
 /// All values of a row as one text, for reports.
 [[nodiscard]] std::string row_text(const Rebuild& rebuild, bool of_base,
                                    const model::CatalogTable& base);
+
+/// What a reversal loses: per new column the query that counts rows whose value does not come back.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> lost_values(const SyncInput& input);
 
 /// The columns that an INSERT into the shadow gives values to, and their values over the base's alias.
 struct CopyColumns {

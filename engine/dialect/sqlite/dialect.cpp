@@ -1,0 +1,165 @@
+// SQLite's dialect: planning and text are in the files beside this one; here is what the interface asks
+// of types, catalogue and preflight.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/dialect/dialect.hpp"
+#include "engine/dialect/sqlite/direct.hpp"
+#include "engine/dialect/sqlite/expressions.hpp"
+#include "engine/dialect/sqlite/functions.hpp"
+#include "engine/dialect/sqlite/plan.hpp"
+#include "engine/dialect/sqlite/preflight.hpp"
+#include "engine/dialect/sqlite/render.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
+#include "engine/dialect/sqlite/work.hpp"
+
+namespace segue::dialect {
+namespace sqlite {
+namespace {
+
+class SqliteDialect final : public Dialect {
+ public:
+  [[nodiscard]] model::DatabaseKind kind() const override { return model::DatabaseKind::sqlite; }
+
+  // SQLite keeps the declared type as it was written; nothing but space may differ.
+  [[nodiscard]] std::string normal_type(const std::string& type) const override {
+    std::string out;
+    for (TokenCursor at(type); !at.at_end();) {
+      out += at.text();
+      at.next();
+      if (!at.at_end() && !at.lead().empty() && !at.is("(") && !at.is(")") && !at.is(",")) out += " ";
+    }
+    return out;
+  }
+
+  // The same affinity stores the same bytes.
+  [[nodiscard]] bool widens_in_place(const std::string& from, const std::string& to) const override {
+    return affinity_of(from) == affinity_of(to) &&
+           keeps_types_apart(from) == keeps_types_apart(to);
+  }
+
+  [[nodiscard]] bool is_constant_default(const std::string& sql) const override {
+    TokenCursor at(sql);
+    if (at.is("(")) return false;
+    if (at.is("+") || at.is("-")) at.next();
+    const bool clock = at.is_any({"current_timestamp", "current_date", "current_time"});
+    at.next();
+    return !clock && at.at_end();
+  }
+
+  [[nodiscard]] model::Plan plan(const PlanInput& input) const override { return make_plan(input); }
+
+  [[nodiscard]] model::Catalog expanded(const model::Catalog& catalog,
+                                        const model::Plan& plan) const override;
+
+  [[nodiscard]] std::vector<PreflightQuery> preflight(const PlanInput& input,
+                                                      const model::Plan& plan) const override {
+    return preflight_queries(input, plan);
+  }
+
+  [[nodiscard]] Script render(const model::Step& step, const RenderContext& context) const override {
+    return render_step(step, context);
+  }
+
+  [[nodiscard]] std::vector<Script> inverse(const model::Step& step,
+                                            const RenderContext& context) const override {
+    return inverse_of(step, context);
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_loss(
+      const RenderContext& context) const override {
+    return losses(context);
+  }
+
+  [[nodiscard]] std::vector<Statement> drift_checks(const RenderContext& context) const override {
+    return drift(context);
+  }
+
+  [[nodiscard]] std::vector<Statement> support() const override { return {}; }
+
+  // A file lock names no statement; /proc/locks is the executor's.
+  [[nodiscard]] std::string blockers(const std::vector<std::string>&) const override { return ""; }
+};
+
+model::CatalogColumn catalog_column(const model::ColumnChange& column, int position) {
+  model::CatalogColumn out;
+  out.name = column.after;
+  out.position = position;
+  out.type = column.shape.type;
+  out.nullable = column.shape.nullable;
+  out.default_sql = column.shape.default_sql;
+  out.collation = column.shape.collation;
+  out.generated = column.shape.generated;
+  out.primary_key = column.shape.primary_key;
+  return out;
+}
+
+void create(model::Catalog& catalog, const model::TableChange& change) {
+  model::CatalogTable table;
+  table.name = change.after;
+  table.estimated_rows = 0;
+  if (change.create) table.sql = create_table_sql(*change.create);
+  for (const model::ColumnChange& column : change.columns) {
+    table.columns.push_back(catalog_column(column, static_cast<int>(table.columns.size()) + 1));
+  }
+  catalog.relation_names.insert(table.name);
+  const auto after =
+      std::upper_bound(catalog.tables.begin(), catalog.tables.end(), table,
+                       [](const auto& a, const auto& b) { return a.name < b.name; });
+  catalog.tables.insert(after, std::move(table));
+}
+
+// ALTER TABLE appends the definition before the closing parenthesis.
+std::string text_with_column(const std::string& sql, const model::ColumnChange& column) {
+  std::optional<TableText> text = table_text(sql);
+  const std::string definition = add_column_sql("t", column).substr(std::string("ALTER TABLE \"t\" ADD COLUMN ").size());
+  if (!text || text->parts.empty()) return sql;
+  std::optional<TableText> one = table_text("CREATE TABLE t(" + definition + ")");
+  if (!one) return sql;
+  TablePart part = one->parts.front();
+  part.lead = " ";
+  text->parts.push_back(std::move(part));
+  return text->text();
+}
+
+void expand_direct(model::CatalogTable& table, const model::TableChange& change) {
+  for (const model::ColumnChange& column : change.columns) {
+    if (column.fate == model::ColumnFate::added) {
+      table.columns.push_back(catalog_column(column, static_cast<int>(table.columns.size()) + 1));
+      table.sql = text_with_column(table.sql, column);
+    }
+    if (!loosens(column)) continue;
+    for (model::CatalogColumn& known : table.columns) {
+      if (same_name(known.name, column.old_physical)) known.nullable = true;
+    }
+  }
+  table.sql = loosened_text(table.sql, change);
+}
+
+model::Catalog SqliteDialect::expanded(const model::Catalog& catalog, const model::Plan& plan) const {
+  model::Catalog out = catalog;
+  for (const TableWork& work : works_of(plan, catalog)) {
+    if (work.rebuild) {
+      out.relation_names.insert(work.rebuild->fresh);
+      continue;
+    }
+    if (work.change.fate == model::TableFate::created) create(out, work.change);
+    if (work.change.fate != model::TableFate::changed) continue;
+    for (model::CatalogTable& table : out.tables) {
+      if (table.name == work.change.physical) expand_direct(table, work.change);
+    }
+    for (const model::CreateIndex& index : work.change.created_indexes) {
+      out.relation_names.insert(index.name);
+    }
+  }
+  return out;
+}
+
+}  // namespace
+}  // namespace sqlite
+
+std::unique_ptr<Dialect> make_sqlite_dialect() { return std::make_unique<sqlite::SqliteDialect>(); }
+
+}  // namespace segue::dialect
