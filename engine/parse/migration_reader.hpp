@@ -15,20 +15,23 @@
 namespace segue::parse {
 
 struct ReadOptions {
-  model::DatabaseKind kind =
-      model::DatabaseKind::postgres;  // which of `up: {postgres:, sqlite:}` is taken
+  /// Which of `up: {postgres:, sqlite:}` is taken, and whose rules texts and names are held to.
+  model::DatabaseKind kind = model::DatabaseKind::postgres;
   std::size_t file_bytes_max = 4U << 20U;
   std::size_t nesting_max = 64;
   std::size_t statement_bytes_max = 1U << 20U;
 };
 
 struct ReadResult {
-  std::vector<model::Migration>
-      migrations;                 // in natural order of names; only files without problems
-  std::vector<Problem> problems;  // in the order of files and lines
+  std::vector<model::Migration> migrations;  // in natural order of names; none with problems
+  std::vector<Problem> problems;             // in the order of files and lines
 };
 
-/// Reads one file's text. `file` is used for messages and for the migration's name (its stem).
+/// Reads one file's text. `file` is used for messages, for the migration's name (its stem) and for
+/// the format (JSON for .json, else YAML). Columns count characters; a SqlText stands where its first
+/// character does, behind a quote or in the first line of a block. A text is kept as written, also a
+/// leading SELECT of `up` and `down`; only one that ends in a `--` comment gets a line break, since
+/// it would swallow what is put behind it.
 [[nodiscard]] ReadResult read_migration(const std::string& file, std::string_view text,
                                         const ReadOptions& options);
 

@@ -35,6 +35,12 @@ TEST_CASE("a byte-order mark and line ends of another system change neither read
   CHECK(plain.migrations[0].hash == file_hash(drop));
 }
 
+TEST_CASE("a byte-order mark is no part of JSON and takes no column", "[parse]") {
+  CHECK(problems_of("\xEF\xBB\xBF" + json_drop, "a.json").empty());
+  CHECK(problems_of("\xEF\xBB\xBFowner: x\n" + drop) ==
+        Lines{"1:1 \"owner\" in the file is not built yet"});
+}
+
 TEST_CASE("bytes that no text file has are problems with their place", "[parse]") {
   CHECK(problems_of("a: b\nc: \xFF\n") == Lines{"2:4 byte 0xFF is not UTF-8"});
   CHECK(problems_of("ü: \xC0\x80") == Lines{"1:4 byte 0xC0 is not UTF-8"});
