@@ -28,10 +28,10 @@ struct ReadResult {
 };
 
 /// Reads one file's text. `file` is used for messages, for the migration's name (its stem) and for
-/// the format (JSON for .json, else YAML). Columns count characters; a SqlText stands where its first
-/// character does, behind a quote or in the first line of a block. A text is kept as written, also a
-/// leading SELECT of `up` and `down`; only one that ends in a `--` comment gets a line break, since
-/// it would swallow what is put behind it.
+/// the format (JSON for .json, else YAML). Columns count characters; a SqlText stands where its
+/// first character does, behind a quote or in the first line of a block. A text is kept as written,
+/// also a leading SELECT of `up` and `down`; only one that ends in a `--` comment gets a line
+/// break, since it would swallow what is put behind it.
 [[nodiscard]] ReadResult read_migration(const std::string& file, std::string_view text,
                                         const ReadOptions& options);
 
