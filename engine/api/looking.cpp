@@ -102,14 +102,15 @@ bool is_served(const journal::MigrationRow& row) {
 }
 
 PlanStep view_of(const model::Step& step, const dialect::Dialect& dialect,
-                 const dialect::RenderContext& context) {
+                 const dialect::RenderContext& context,
+                 const dialect::RenderContext& after) {
   PlanStep view{.id = step.id, .phase = step.phase, .kind = std::string(to_string(step.kind)),
                 .table = step.table, .object = step.object, .summary = step.summary,
                 .lock = step.lock, .reason = step.reason, .cost = step.cost,
                 .transactional = step.transactional, .reversible = step.reversible};
   view.sql = api::texts_of(dialect.render(step, context));
   if (!step.reversible) return view;
-  for (const dialect::Script& script : dialect.inverse(step, context)) {
+  for (const dialect::Script& script : dialect.inverse(step, after)) {
     for (std::string& text : api::texts_of(script)) view.inverse.push_back(std::move(text));
   }
   return view;
@@ -188,10 +189,12 @@ PlanView Engine::plan(const PlanOptions& options) const {
     const auto index = static_cast<std::size_t>(place - live.begin());
     const model::Catalog after = stored ? before : dialect.expanded(before, plan);
     for (const model::Step& step : plan.steps) {
-      const bool early = step.phase == Phase::expand;
-      out.steps.push_back(view_of(step, dialect,
-                                  {.catalog = early ? before : after, .live = live, .current = index,
-                                   .settings = settings}));
+      const dialect::RenderContext at_first{.catalog = before, .live = live, .current = index,
+                                            .settings = settings};
+      const dialect::RenderContext expanded{.catalog = after, .live = live, .current = index,
+                                            .settings = settings};
+      out.steps.push_back(
+          view_of(step, dialect, step.phase == Phase::expand ? at_first : expanded, expanded));
     }
     view.migrations.push_back(std::move(out));
   };

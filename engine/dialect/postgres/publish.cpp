@@ -64,13 +64,13 @@ std::vector<Statement> probe_new_side(const RenderContext& context) {
       }
       for (const std::string& column : group.news) {
         const Identifier c(column);
-        sets.push_back(fmt::format("{0} = (SELECT {0} FROM ONLY {1} ORDER BY ctid LIMIT 1 OFFSET 1)",
+        sets.push_back(fmt::format("{0} = (SELECT {0} FROM ONLY {1} LIMIT 1 OFFSET 1)",
                                    c, name));
       }
       if (wrong.empty() || sets.empty()) continue;
       out.push_back(
-          {.sql = fmt::format("UPDATE ONLY {0} SET {1} WHERE ctid = (SELECT ctid FROM ONLY {0} ORDER BY "
-                              "ctid LIMIT 1) RETURNING ({2})::text",
+          {.sql = fmt::format("UPDATE ONLY {0} SET {1} WHERE ctid = (SELECT ctid FROM ONLY {0} "
+                              "LIMIT 1) RETURNING ({2})::text",
                               name, fmt::join(sets, ", "), fmt::join(wrong, " OR ")),
            .expect = {.rule = Expectation::Rule::value, .value = "false",
                       .kind = ErrorKind::check_failed,

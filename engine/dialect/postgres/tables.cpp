@@ -46,7 +46,7 @@ bool marker_remains(const TableChange& table, const RenderContext& context) {
 }
 
 std::string key_of_any_row(const QualifiedName& table, int offset) {
-  return fmt::format("(SELECT ctid FROM ONLY {} ORDER BY ctid LIMIT 1 OFFSET {})", table, offset);
+  return fmt::format("(SELECT ctid FROM ONLY {} LIMIT 1 OFFSET {})", table, offset);
 }
 
 // Writes through the old side with the values of another row and sees the new side follow. RETURNING
