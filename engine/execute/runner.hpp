@@ -56,12 +56,14 @@ class Runner {
     std::vector<std::string> retained;
   };
 
+  enum class Direction { forward, backward };
+
   [[nodiscard]] Position locate(const std::string& unit) const;
   void set_state(const Unit& unit, model::MigrationState state, const std::string& target);
   void run_step(const std::string& unit, const model::Step& step, bool last);
   void undo_step(const std::string& unit, const model::Step& step);
   std::int64_t run_script(const StepName& name, const dialect::Script& script,
-                          const Position& position,
+                          const Position& position, Direction direction,
                           const std::function<void(database::Database&)>& record);
   void record_own(const std::function<void(database::Database&)>& record);
   void record_swap(database::Database& database, const Position& position);
