@@ -93,6 +93,12 @@ struct WalkScript {
   double target_shared_ms = 10;
   double pause_alone_ms = 0;
   double pause_shared_ms = 0;
+  /// Once per `long_pause_every_ms` a pause of this length: waiters that poll get in (SQLite).
+  double long_pause_ms = 0;
+  double long_pause_every_ms = 50;
+  /// A changed identity only asks for a look: the drift checks run, and what they pass goes on where it was
+  /// (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are void.
+  bool identity_is_hint = false;
   /// Query: true when others use the table or wait for us; empty: use the dialect's own sign.
   std::string shared;
   bool user_triggers = true;         // false: SQLite, ENABLE_TRIGGER off around it

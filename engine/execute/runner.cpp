@@ -253,7 +253,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
                                     .state = StepState::done, .elapsed = since(begun), .rows = rows});
   } catch (const Error& error) {
-    failed(name, error);
+    failed(name, error, Direction::forward);
     throw;
   }
   if (!last) return;
@@ -264,15 +264,20 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   }
 }
 
-void Runner::failed(const StepName& name, const Error& error) {
+// An inverse that failed leaves its step done: it has to be taken back again, whole.
+void Runner::failed(const StepName& name, const Error& error, Direction direction) {
   env_.observer.on_step_finished({.migration = name.migration, .step = name.step,
                                   .state = StepState::failed, .error = error.kind(),
                                   .message = error.what()});
   if (!env_.database.is_open() || env_.database.in_transaction()) return;
   try {
     record_own([&](Database& database) {
-      env_.journal.step_ended(database, name.migration, name.step, StepState::failed, error.what());
-      env_.journal.note(database, name.migration, name.step, "step_failed", error.what());
+      const bool forward = direction == Direction::forward;
+      if (forward) {
+        env_.journal.step_ended(database, name.migration, name.step, StepState::failed, error.what());
+      }
+      env_.journal.note(database, name.migration, name.step,
+                        forward ? "step_failed" : "inverse_failed", error.what());
     });
   } catch (const Error&) {
     // The step's own error is the one to be told; a row that says running means the same to a resume.
@@ -335,7 +340,7 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
     }
     if (scripts.empty()) record_own(record);
   } catch (const Error& error) {
-    failed(name, error);
+    failed(name, error, Direction::backward);
     throw;
   }
   result_.began = true;

@@ -67,7 +67,7 @@ class Runner {
                           const std::function<void(database::Database&)>& record);
   void record_own(const std::function<void(database::Database&)>& record);
   void record_swap(database::Database& database, const Position& position);
-  void failed(const StepName& name, const Error& error);
+  void failed(const StepName& name, const Error& error, Direction direction);
   void prove_reversed(const Unit& unit);
 
   const Environment& env_;

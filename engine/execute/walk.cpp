@@ -71,7 +71,9 @@ class Walk {
     const auto found = env_.journal.progress(name_.migration, name_.step);
     if (found) progress_ = *found;
     const std::string now = identity();
-    const bool elsewhere = found && progress_.identity != now && protected_by("file_node");
+    const bool moved = found && progress_.identity != now && protected_by("file_node");
+    if (moved && script_.identity_is_hint) look_at_drift();
+    const bool elsewhere = moved && !script_.identity_is_hint;
     if (elsewhere || (found && mark_moved())) {
       start_again();
     }
@@ -175,11 +177,16 @@ class Walk {
   // Read after the chunk's own statement holds its lock: before, a rewrite in between goes unnoticed.
   void check_identity() {
     if (script_.identity.empty() || !protected_by("file_node")) return;
-    if (identity() != progress_.identity) {
-      throw Error(ErrorKind::drift,
-                  fmt::format("{} was rewritten or its schema changed during the backfill", script_.table),
-                  {.next = "run the same command again: the sweep then begins anew"});
+    const std::string now = identity();
+    if (now == progress_.identity) return;
+    if (script_.identity_is_hint) {
+      look_at_drift();
+      progress_.identity = now;
+      if (!mark_moved()) return;
     }
+    throw Error(ErrorKind::drift,
+                fmt::format("{} was rewritten or its schema changed during the backfill", script_.table),
+                {.next = "run the same command again: the sweep then begins anew"});
   }
 
   void adapt(double held_ms) {
@@ -215,16 +222,26 @@ class Walk {
     const bool shared = is_shared();
     double pause = shared ? script_.pause_shared_ms : script_.pause_alone_ms;
     if (shared && pause > 0) pause = std::max(pause, held_ms_);
+    const auto now = Clock::now();
+    if (!shared && script_.long_pause_ms > 0 &&
+        Milliseconds(now - last_long_pause_).count() > script_.long_pause_every_ms) {
+      last_long_pause_ = now;
+      pause = std::max(pause, script_.long_pause_ms);
+    }
     if (pause <= 0) return;
     std::this_thread::sleep_for(Milliseconds(pause));
+  }
+
+  void look_at_drift() {
+    Holes none;
+    run_statements(db(), drift_checks_, none);
   }
 
   void check_drift() {
     const auto now = Clock::now();
     if (now - last_drift_check_ < drift_interval) return;
     last_drift_check_ = now;
-    Holes none;
-    run_statements(db(), drift_checks_, none);
+    look_at_drift();
   }
 
   void tell_progress() {
@@ -305,7 +322,8 @@ class Walk {
   double size_;
   double held_ms_ = 0;
   std::string data_version_;
-  Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{};
+  Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{},
+      last_long_pause_{};
 };
 
 }  // namespace

@@ -128,7 +128,12 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
   script.target_shared_ms = 1;
   script.pause_shared_ms = 1.2;
   script.pause_alone_ms = settings.sqlite_polite_gaps ? 1.2 : 0;
+  script.long_pause_ms = settings.sqlite_polite_gaps ? 6 : 1.2;
+  script.identity_is_hint = true;
   script.user_triggers = false;
+  // Outside of the write lock; with automatic checkpoints a writer would pay for ours.
+  script.between = {{.sql = "PRAGMA wal_checkpoint(PASSIVE)"}};
+  script.between_chunks = 50;
   return script;
 }
 

@@ -118,7 +118,7 @@ TransactionScript edit(const TextEdit& text_edit) {
 GateScript gate(View& view) {
   GateScript script;
   const std::string version = version_name(view.plan().changes.back());
-  script.offenders = fmt::format("SELECT service, version, seen FROM segue_client WHERE version IS NOT "
+  script.offenders = fmt::format("SELECT service, version, seen_at FROM segue_client WHERE version IS NOT "
                                  "{}", literal(version));
   script.message = fmt::format("clients announced another version than {}", version);
   return script;
