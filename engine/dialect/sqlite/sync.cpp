@@ -139,12 +139,15 @@ class TwoWay {
 
   std::vector<NamedSql> run() const {
     std::vector<NamedSql> out;
-    out.push_back(t_.trigger("i", "AFTER INSERT", t_.free(),
-                             guarded(with(t_.evictions(false), t_.insert()), t_.all_same())));
+    std::vector<std::string> insertion = t_.evictions(false);
+    append(insertion, t_.refusals({t_.columns(), t_.values(), t_.from_source(), true}));
+    insertion.push_back(t_.insert());
+    out.push_back(t_.trigger("i", "AFTER INSERT", t_.free(), guarded(insertion, t_.all_same())));
+    std::vector<std::string> merging = t_.evictions(false);
+    append(merging, t_.refusals({t_.columns(), t_.kept_values(), t_.from_pair()}));
+    merging.push_back(merge(spelt_columns(), spelt_values(), ""));
     out.push_back(t_.trigger("r", "AFTER INSERT", unequal_pair(t_, t_.all_settled()),
-                             guarded(with(t_.evictions(false), merge(spelt_columns(), spelt_values(),
-                                                                    "")),
-                                     t_.all_same())));
+                             guarded(merging, t_.all_same())));
     for (std::size_t i = 0; i < d_.groups.size(); ++i) add_group(out, i);
     out.push_back(t_.trigger("k", t_.key_event(), t_.key_changed(), guarded(move(), t_.all_same())));
     std::vector<std::string> deletion{delete_partner(t_)};
@@ -202,9 +205,9 @@ class TwoWay {
       columns.push_back(up.column);
       values.push_back(over(up.expression, d_.source_alias));
     }
-    std::vector<std::string> body =
-        with(t_.evictions_of(group),
-             t_.update(columns, values, t_.from_source(), t_.where_partner("new")));
+    std::vector<std::string> body = t_.evictions_of(group);
+    append(body, t_.refusals({columns, values, t_.from_pair()}));
+    body.push_back(t_.update(columns, values, t_.from_source(), t_.where_partner("new")));
     out.push_back(t_.trigger(fmt::format("u{}", i + 1), update_of(sources),
                              needs_update(group, sources), guarded(body, t_.same(group))));
   }
@@ -224,13 +227,18 @@ class TwoWay {
         "s"_a = d_.source_alias, "target"_a = target, "t"_a = d_.target_alias,
         "at"_a = t_.at_source(d_.source_alias, "new"),
         "old"_a = t_.partner_spelt(d_.target_alias, "old"));
+    append(body, t_.refusals({t_.columns(), t_.kept_values(),
+                              fmt::format("{} AND {}", from, t_.free_to_move())}));
     body.push_back(t_.update(
         columns, values, from,
         fmt::format("{} AND {} AND {} AND {}", t_.partner_spelt(target, "old"), t_.gone(),
                     t_.free_to_move(), source_row)));
     if (!d_.target_only.empty()) body.push_back(carry_target_only());
     body.push_back(delete_partner(t_));
+    append(body, t_.refusals({t_.columns(), t_.values(),
+                              fmt::format("{} AND {}", t_.from_source(), t_.free()), true}));
     body.push_back(fmt::format("{} AND {}", t_.insert(), t_.free()));
+    append(body, t_.refusals({t_.columns(), t_.kept_values(), t_.from_pair()}));
     body.push_back(merge(spelt_columns(), spelt_values(),
                          " AND " + unequal_pair(t_, t_.all_same())));
     return body;
@@ -296,6 +304,52 @@ Direction forward(const SyncInput& input, const std::string& shadow_name) {
   return d;
 }
 
+namespace {
+
+// What the base refuses and the shadow does not.
+void add_rules(Direction& d, const SyncInput& input) {
+  const std::optional<TableText> base = table_text(input.rebuild.base_sql);
+  const std::optional<TableText> fresh = table_text(input.rebuild.fresh_sql);
+  if (!base || !fresh) return;
+  const auto has_text = [](const std::vector<Clause>& clauses, const std::string& text) {
+    return std::any_of(clauses.begin(), clauses.end(),
+                       [&](const Clause& clause) { return clause.text == text; });
+  };
+  std::vector<std::string> all;
+  for (const model::CatalogColumn& column : input.base.columns) {
+    all.push_back(column.name);
+    d.target_types[folded(column.name)] = column.type;
+    if (column.default_sql) d.target_defaults[folded(column.name)] = *column.default_sql;
+  }
+  const auto add_check = [&](const std::string& check, const std::string& name) {
+    d.rules.push_back({"", check, columns_read(check, input.base.name, all),
+                       fmt::format("CHECK constraint failed: {}", name)});
+  };
+  for (const TablePart& part : base->parts) {
+    if (part.clause && part.clause->kind == TableClauseKind::check) {
+      const bool shared = std::any_of(fresh->parts.begin(), fresh->parts.end(), [&](const auto& p) {
+        return p.clause && p.clause->text == part.clause->text;
+      });
+      if (!shared) add_check(part.clause->body, input.base.name);
+    }
+    if (!part.column) continue;
+    const ColumnText* partner = nullptr;
+    const Derived* copy = input.rebuild.copy_of(part.column->name);
+    if (copy != nullptr) partner = fresh->column(copy->column);
+    for (const Clause& clause : part.column->clauses) {
+      if (partner != nullptr && has_text(partner->clauses, clause.text)) continue;
+      if (clause.kind == ClauseKind::not_null) {
+        d.rules.push_back({part.column->name, "", {},
+                           fmt::format("NOT NULL constraint failed: {}.{}", input.base.name,
+                                       part.column->name)});
+      }
+      if (clause.kind == ClauseKind::check) add_check(clause.body, part.column->name);
+    }
+  }
+}
+
+}  // namespace
+
 Direction backward(const SyncInput& input) {
   const Rebuild& r = input.rebuild;
   Direction d{.source = r.shadow, .target = r.base, .source_alias = r.new_alias,
@@ -319,6 +373,7 @@ Direction backward(const SyncInput& input) {
     d.uniques.push_back(std::move(turned));
   }
   d.typeless = typeless_in(r);
+  add_rules(d, input);
   d.has_row_values = input.clients >= 3015000;
   return d;
 }

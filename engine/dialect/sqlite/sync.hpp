@@ -2,6 +2,7 @@
 // Sync of a rebuild: the triggers that keep base and shadow in step. One generator writes both ways; a
 // Direction says which side is written by the client and which one follows. Pure texts; any thread.
 
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -15,6 +16,14 @@ namespace segue::dialect::sqlite {
 struct NamedSql {
   std::string name;
   std::string sql;
+};
+
+/// A constraint of the target that the source does not enforce.
+struct TargetRule {
+  std::string column;                  // NOT NULL
+  std::string check;                   // or this, over `columns`
+  std::vector<std::string> columns;
+  std::string message;
 };
 
 /// One way of the sync: `source` is written, `target` follows.
@@ -34,6 +43,9 @@ struct Direction {
   std::vector<std::vector<std::string>> mute_defaults;  // per group and old_mute, its default's text
   std::set<std::string> typeless;      // source columns, folded, in which 1 and 1.0 are two values
   bool guarded = false;                // the client must not see success when the target did not follow
+  std::vector<TargetRule> rules;       // tested before a write, so that an outer OR FAIL cannot stop there
+  std::map<std::string, std::string> target_types;     // folded name → declared type
+  std::map<std::string, std::string> target_defaults;  // folded name → default's text
   bool restores_deleted = false;
   bool has_row_values = true;          // sqlite.clients >= 3.15
 };

@@ -328,6 +328,67 @@ std::string SyncText::guard(const std::string& test) const {
       "test"_a = test);
 }
 
+// An inner statement takes over the conflict clause of the client's. Under OR FAIL a constraint of the
+// target would end the statement half way: the source row written, the target not. So what the target
+// would refuse raises ABORT before. A value is tested only where storing it would leave it as it is;
+// affinity could make a legal value of it otherwise.
+std::string SyncText::broken_check(const TargetRule& rule, const Written& row) const {
+  std::vector<std::string> stable;
+  const std::string check = replace_columns(
+      rule.check, d_.target,
+      [&](const std::string& name) -> std::optional<std::string> {
+        const auto type = d_.target_types.find(folded(name));
+        if (type == d_.target_types.end()) return std::nullopt;
+        for (std::size_t i = 0; i < row.columns.size(); ++i) {
+          if (!same_name(row.columns[i], name)) continue;
+          switch (affinity_of(type->second)) {
+            case Affinity::text:
+              stable.push_back(fmt::format("typeof({}) = 'text'", row.values[i]));
+              return fmt::format("CAST({} AS TEXT)", row.values[i]);
+            case Affinity::numeric:
+            case Affinity::integer:
+              stable.push_back(fmt::format("typeof({}) = 'integer'", row.values[i]));
+              return fmt::format("CAST({} AS INTEGER)", row.values[i]);
+            case Affinity::real:
+              stable.push_back(fmt::format("typeof({}) = 'real'", row.values[i]));
+              return fmt::format("CAST({} AS REAL)", row.values[i]);
+            case Affinity::blob: return row.values[i];
+          }
+        }
+        if (!row.is_new) return column_of(d_.target_alias, name);
+        const auto initial = d_.target_defaults.find(folded(name));
+        return initial == d_.target_defaults.end() ? "NULL" : fmt::format("({})", initial->second);
+      },
+      SqlSyntax::sqlite);
+  stable.push_back(fmt::format("NOT ({})", check));
+  return all_of(stable);
+}
+
+std::vector<std::string> SyncText::refusals(const Written& row) const {
+  std::vector<std::string> out;
+  const auto value_of = [&](const std::string& name) -> const std::string* {
+    for (std::size_t i = 0; i < row.columns.size(); ++i) {
+      if (same_name(row.columns[i], name)) return &row.values[i];
+    }
+    return nullptr;
+  };
+  for (const TargetRule& rule : d_.rules) {
+    std::string broken;
+    if (!rule.column.empty()) {
+      const std::string* value = value_of(rule.column);
+      if (value != nullptr) broken = fmt::format("{} IS NULL", *value);
+    } else if (std::any_of(rule.columns.begin(), rule.columns.end(),
+                           [&](const std::string& name) { return value_of(name) != nullptr; })) {
+      broken = broken_check(rule, row);
+    }
+    if (broken.empty()) continue;
+    out.push_back(fmt::format("SELECT RAISE(ABORT, {message}) FROM {from} AND {broken}",
+                              "message"_a = literal(rule.message), "from"_a = row.from,
+                              "broken"_a = broken));
+  }
+  return out;
+}
+
 std::string SyncText::key_event() const {
   std::vector<std::string> names;
   for (const KeyColumn& column : d_.key.columns) names.push_back(column.old_name);

@@ -58,6 +58,17 @@ class SyncText {
   [[nodiscard]] std::string from_pair() const;
   [[nodiscard]] std::string where_partner(const std::string& row) const;
 
+  /// A row that is to be written, for the tests of the target's rules: its values by column, where they
+  /// come from (FROM … WHERE …), and whether the columns beside them have their defaults (a new row).
+  struct Written {
+    std::vector<std::string> columns;
+    std::vector<std::string> values;
+    std::string from;
+    bool is_new = false;
+  };
+  /// RAISE(ABORT) where the target would refuse the row.
+  [[nodiscard]] std::vector<std::string> refusals(const Written& row) const;
+
   /// RAISE(ABORT) unless the pair at new satisfies `test`.
   [[nodiscard]] std::string guard(const std::string& test) const;
 
@@ -71,6 +82,7 @@ class SyncText {
                                        const std::vector<std::string>& values, bool spelt) const;
   [[nodiscard]] std::string settled_backward(const Group& group) const;
   [[nodiscard]] std::string spelling() const;
+  [[nodiscard]] std::string broken_check(const TargetRule& rule, const Written& row) const;
   [[nodiscard]] std::string eviction(const SharedUnique& unique, bool spare_old) const;
   [[nodiscard]] std::string has_own_row() const;
 
