@@ -169,7 +169,7 @@ void Runner::run_phase(const std::string& unit, Phase phase) {
 }
 
 std::int64_t Runner::run_script(const StepName& name, const dialect::Script& script,
-                                const Position& position, Direction direction,
+                                const Position& position, bool watched,
                                 const std::function<void(Database&)>& record) {
   std::int64_t rows = 0;
   if (const auto* transaction = std::get_if<dialect::TransactionScript>(&script)) {
@@ -179,10 +179,9 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
   if (const auto* walk = std::get_if<dialect::WalkScript>(&script)) {
     const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
                                          .current = position.current, .settings = env_.settings};
-    // On the way back sync is gone already: there is nothing to drift from.
-    rows = run_walk(env_, name, *walk,
-                    direction == Direction::forward ? env_.dialect.drift_checks(context)
-                                                    : std::vector<dialect::Statement>{});
+    // Sync is gone already after a swap and on the way back: there is nothing to drift from.
+    rows = run_walk(env_, name, *walk, watched ? env_.dialect.drift_checks(context)
+                                               : std::vector<dialect::Statement>{});
   } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
     run_compare(env_, name, *compare);
   } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
@@ -245,7 +244,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
                                          .current = position.current, .settings = env_.settings,
                                          .retained_versions = position.retained};
     const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position,
-                                         Direction::forward, record);
+                                         step.kind == StepKind::backfill, record);
     result_.began = true;
     result_.done.push_back({.migration = name.migration, .step = step.id, .phase = step.phase,
                             .state = StepState::done, .summary = step.summary,
@@ -333,7 +332,7 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
     for (std::size_t i = 0; i < scripts.size(); ++i) {
       const bool is_walk = std::holds_alternative<dialect::WalkScript>(scripts[i]);
       const StepName part{name.migration, is_walk ? step.id + "/undo" : step.id};
-      static_cast<void>(run_script(part, scripts[i], position, Direction::backward,
+      static_cast<void>(run_script(part, scripts[i], position, false,
                                    i + 1 == scripts.size()
                                        ? std::function<void(Database&)>(record)
                                        : std::function<void(Database&)>(nothing)));

@@ -63,7 +63,7 @@ class Runner {
   void run_step(const std::string& unit, const model::Step& step, bool last);
   void undo_step(const std::string& unit, const model::Step& step);
   std::int64_t run_script(const StepName& name, const dialect::Script& script,
-                          const Position& position, Direction direction,
+                          const Position& position, bool watched,
                           const std::function<void(database::Database&)>& record);
   void record_own(const std::function<void(database::Database&)>& record);
   void record_swap(database::Database& database, const Position& position);
