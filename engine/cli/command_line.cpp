@@ -57,14 +57,15 @@ void add_globals(CLI::App& app, GlobalOptions& globals) {
   app.add_flag("--json", globals.is_json, "One JSON document on standard output");
   app.add_flag("-y,--yes", globals.says_yes, "Answer yes to what would be asked");
   app.add_option("--color", globals.color, "When to colour: auto, always or never")
-      ->type_name("WHEN")
+      ->option_text("WHEN")
       ->transform(CLI::Transformer(
           std::map<std::string, report::ColorWish>{{"auto", report::ColorWish::automatic},
                                                    {"always", report::ColorWish::always},
                                                    {"never", report::ColorWish::never}}));
-  auto* quiet = app.add_flag("-q,--quiet", globals.is_quiet, "No progress");
+  auto* quiet = app.add_flag("-q,--quiet", globals.is_quiet, "No progress")->option_text(" ");
   app.add_flag("-v,--verbose", globals.is_verbose, "Also retries, notes and settings")
-      ->excludes(quiet);
+      ->excludes(quiet)
+      ->option_text(" ");
 }
 
 std::string help_command(const CLI::App& app) {

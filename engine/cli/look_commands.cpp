@@ -38,7 +38,7 @@ class VerifyCommand : public Command {
     return "Check catalogue and data of what is in flight now; reads only";
   }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", options_.name, "Only this migration");
+    app.add_option("NAME", options_.name, "Only this migration")->option_text(" ");
   }
   int run(Context& context) override {
     options_.stop = context.stop_token();
@@ -58,7 +58,7 @@ class HistoryCommand : public Command {
   std::string name() const override { return "history"; }
   std::string summary() const override { return "What happened: who, when, what and why"; }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", options_.migration, "Only this migration");
+    app.add_option("NAME", options_.migration, "Only this migration")->option_text(" ");
     app.add_option("--limit", options_.limit, "Only the newest so many")
         ->type_name("NUMBER")
         ->check(CLI::NonNegativeNumber);

@@ -11,6 +11,7 @@
 #include "engine/cli/migration_template.hpp"
 #include "engine/report/exit_code.hpp"
 #include "engine/report/json.hpp"
+#include "engine/report/layout.hpp"
 
 namespace segue::cli {
 namespace {
@@ -62,9 +63,12 @@ class NewCommand : public Command {
   std::string summary() const override { return "Start a migration file from a template"; }
   void add_options(CLI::App& app) override {
     app.add_option("NAME", name_, "What it does, in a few_words; a number is put in front")
+        ->option_text(" ")
         ->required();
-    app.add_option("--op", operations_, "Operation to start from; may be repeated")
-        ->type_name("OPERATION")
+    app.add_option("--op", operations_,
+                   fmt::format("Operation to start from, may be repeated; one of {}",
+                               report::joined_names(template_operations())))
+        ->option_text("OPERATION")
         ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
         ->check(CLI::IsMember(template_operations()));

@@ -12,10 +12,11 @@ class PlanCommand : public Command {
  public:
   std::string name() const override { return "plan"; }
   std::string summary() const override {
-    return "Show the steps of what is pending, without changing or locking anything";
+    return "Show the steps of what is pending; changes and locks nothing";
   }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", options_.names, "Migrations; none: everything pending");
+    app.add_option("NAME", options_.names, "Migrations; none: everything pending")
+        ->option_text(" ");
     app.add_flag("--sql", is_sql_, "Only the statements");
   }
   int run(Context& context) override {

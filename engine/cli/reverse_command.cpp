@@ -24,13 +24,12 @@ std::string loss_text(const ReversalLoss& loss) {
 class ReverseCommand : public Command {
  public:
   std::string name() const override { return "reverse"; }
-  std::string summary() const override {
-    return "Take back the newest migration that is not contracted, or down to NAME";
-  }
+  std::string summary() const override { return "Take back the newest migration, or down to NAME"; }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", options_.name, "Down to and including this one; none: the newest");
+    app.add_option("NAME", options_.name, "Down to and including this one; none: the newest")
+        ->option_text(" ");
     app.add_option("--to", to_, "Only back to this state")
-        ->type_name("expanded")
+        ->option_text("expanded")
         ->check(CLI::IsMember({"expanded"}));
     app.add_flag("--rewrite", options_.rewrite,
                  "Also narrow types that were widened in place on large tables");

@@ -12,7 +12,7 @@ class UpCommand : public Command {
  public:
   std::string name() const override { return "up"; }
   std::string summary() const override {
-    return "Expand and migrate everything pending; resumes what is unfinished, never contracts";
+    return "Expand and migrate everything pending; never contracts";
   }
   void add_options(CLI::App& app) override {
     app.add_option("--to", to_, "Last migration to take")->type_name("NAME");
@@ -60,10 +60,11 @@ class ContractCommand : public Command {
  public:
   std::string name() const override { return "contract"; }
   std::string summary() const override {
-    return "Give up the old shape of what is migrated, oldest first, through the gates";
+    return "Give up the old shape of what is migrated, oldest first";
   }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", options_.name, "Up to and including this one; none: all migrated");
+    app.add_option("NAME", options_.name, "Up to and including this one; none: all migrated")
+        ->option_text(" ");
     app.add_option("--accept-old-clients", reason_,
                    "Go on although clients use the old version; the reason is recorded")
         ->type_name("REASON");

@@ -17,7 +17,7 @@ class VersionCommand : public Command {
   std::string name() const override { return "version"; }
   std::string summary() const override { return "What a client sets to work on a version"; }
   void add_options(CLI::App& app) override {
-    app.add_option("NAME", name_, "Version; none: the newest served");
+    app.add_option("NAME", name_, "Version; none: the newest served")->option_text(" ");
     auto* sql = app.add_flag("--sql", is_sql_, "Only the statements that a session sends");
     app.add_flag("--env", is_env_, "As variables for a shell")->excludes(sql);
   }

@@ -136,7 +136,7 @@ std::string versions_text(const Status& status, const Style& style) {
   for (const VersionStatus& version : status.versions) {
     std::string clients = "clients unknown";
     if (version.live_clients) clients = count_text(*version.live_clients, "client", "clients");
-    rows.push_back({"  " + one_line(version.name),
+    rows.push_back({version.name.empty() ? "  (base)" : "  " + one_line(version.name),
                     version.served ? style.green("served") : style.dim("not served"), clients,
                     one_line(version.schema)});
   }
