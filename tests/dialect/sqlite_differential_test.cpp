@@ -38,6 +38,8 @@ struct Scenario {
   Side new_side;
   std::string cleanup;  // makes the rows fit for contract, through the new side; {t} is the table
   std::string target;   // what a direct build has, empty: not compared
+  std::string normalise;     // run before the migration
+  bool guards_keys = false;  // a key without counterpart is refused beside what the oracle refuses
   /// Columns of the shadow that an UPDATE through the base leaves alone unless it names the other one.
   std::vector<std::pair<std::string, std::string>> apart;
 };
@@ -194,6 +196,7 @@ class Round {
         continue;
       }
     }
+    if (!s_.normalise.empty()) db_->query(s_.normalise);
   }
 
   void copy() {
@@ -234,7 +237,7 @@ class Round {
       CHECK(content(*client_, table) == content(*oracle_, table));
     }
     // A client of the new version also meets the constraints of the base; an old client only its own.
-    if (!through_new && !recursive_) CHECK(error == expected_error);
+    if (!through_new && !recursive_ && !s_.guards_keys) CHECK(error == expected_error);
     if (!error.empty() && !or_fail) CHECK(content(*client_, s_.table) == base);
     INFO("base before\n" << base << "base\n" << content(*client_, s_.table));
     INFO("shadow\n" << content(*client_, published_ ? shadow_ : "segue_new_" + s_.table));
@@ -438,8 +441,50 @@ Scenario users() {
   return s;
 }
 
+// Hexadecimal text to a number, as CAST cannot: six digits by place.
+std::string number_of(const std::string& column) {
+  std::string out;
+  for (int i = 1; i <= 6; ++i) {
+    out += fmt::format("{}(instr('0123456789ABCDEF', substr(substr('000000' || {}, -6), {}, 1)) - 1) * {}",
+                       i == 1 ? "" : " + ", column, i, 1 << (4 * (6 - i)));
+  }
+  return out;
+}
+
+Scenario chars() {
+  auto key = replaced("code_point", "code_point", shape("TEXT", false), shape("INTEGER", false),
+                      number_of("code_point"), "printf('%04X', code_point)");
+  key.shape_before.primary_key = key.shape.primary_key = 1;
+  Scenario s;
+  s.name = "mapped key";
+  s.table = "chars";
+  s.sql = "CREATE TABLE chars(code_point TEXT PRIMARY KEY NOT NULL, name TEXT, general_category TEXT, old "
+          "INT); CREATE UNIQUE INDEX chars_name ON chars(name COLLATE NOCASE)";
+  s.change = change_of("0002", "chars",
+                       {key, kept("name", shape("TEXT")),
+                        renamed("general_category", "category", shape("TEXT")),
+                        added("age", shape("INTEGER")), dropped("old", shape("INT"))});
+  const std::vector<std::string> names{"'ann'", "'ANN'", "'bob'", "'cid'", "NULL"};
+  s.old_side = {{"code_point"}, "", {"name", "general_category", "old"},
+                {{"'0041'", "'0042'", "'41'", "'zz'", "NULL", "'1F600'", "'0043'", "'0044'", "'0045'"}},
+                {names, {"'Lu'", "'Ll'", "NULL"}, {"1", "NULL"}}};
+  s.new_side = {{"code_point"}, "rowid", {"name", "category", "age"},
+                {{"65", "66", "67", "-5", "128512", "68", "69", "20000000"}},
+                {names, {"'Lu'", "'Nd'"}, {"1", "2", "NULL"}}};
+  s.guards_keys = true;
+  s.normalise = "DELETE FROM chars WHERE code_point IN ('41', 'zz')";
+  s.apart = {{"age", "age"}};
+  s.target = "CREATE TABLE chars(code_point INTEGER PRIMARY KEY NOT NULL, name TEXT, \"category\" TEXT, "
+             "\"age\" INTEGER); CREATE UNIQUE INDEX chars_name ON chars(name COLLATE NOCASE)";
+  return s;
+}
+
 }  // namespace
 
 TEST_CASE("random clients beside a rebuild with an integer key", "[dialect][sqlite][differential]") {
   play(users());
+}
+
+TEST_CASE("random clients beside a rebuild with a mapped key", "[dialect][sqlite][differential]") {
+  play(chars());
 }

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/steps.hpp"
 
@@ -15,6 +17,17 @@ using namespace fmt::literals;
 // In a rollback journal a reader holds up writers, and a waiting writer all new readers.
 constexpr double rollback_slice_ms = 5;
 constexpr double wal_slice_ms = 1000;
+
+// A name of the shadow's rowid that no real column takes.
+std::string free_rowid_name(const std::vector<std::string>& columns, const Key& key) {
+  if (key.is_rowid) return quoted(key.columns.front().new_name);
+  for (const char* name : {"rowid", "oid", "_rowid_"}) {
+    const bool taken = std::any_of(columns.begin(), columns.end(),
+                                   [&](const std::string& c) { return same_name(c, name); });
+    if (!taken) return name;
+  }
+  return "";
+}
 
 struct Texts {
   std::string differing;               // FROM … WHERE of base rows that disagree
@@ -69,8 +82,8 @@ Texts texts(const CompareInput& input) {
 void in_ranges(CompareScript& script, const CompareInput& input, const Texts& t) {
   const Rebuild& r = input.sync.rebuild;
   const std::string shadow = input.published ? r.shadow : r.fresh;
-  const std::string old_key = quoted(r.key.columns.front().old_name);
-  const std::string new_key = quoted(r.key.columns.front().new_name);
+  const std::string old_key = rowid_name(input.sync.base);
+  const std::string new_key = free_rowid_name(r.target_columns, r.key);
   const auto range = [](const std::string& alias, const std::string& key) {
     return fmt::format(" AND {a}.{k} > {{position}} AND {a}.{k} <= {{hi}}", "a"_a = alias,
                        "k"_a = key);
@@ -78,7 +91,8 @@ void in_ranges(CompareScript& script, const CompareInput& input, const Texts& t)
   const std::string differing = t.differing + range(r.old_alias, old_key);
   const std::string orphans = t.orphans + range(r.new_alias, new_key);
   script.first = "-9223372036854775808";
-  // Both sides, so that shadow rows behind the last base row are seen too.
+  // Rowids of both sides share one axis, so that every row of each side is in one range; it does not
+  // matter that partners may stand in two of them.
   script.bound = fmt::format(
       "SELECT max(segue_at), NULL FROM (SELECT segue_at FROM (SELECT {old} AS segue_at FROM {base} "
       "WHERE {old} > {{position}} UNION ALL SELECT {new} FROM {shadow} WHERE {new} > {{position}} "
@@ -126,7 +140,9 @@ CompareScript compare(const CompareInput& input) {
   script.table = input.sync.rebuild.base;
   script.begin = "BEGIN";
   script.total = fmt::format("SELECT count(*) FROM {}", quoted(input.sync.rebuild.base));
-  if (input.sync.rebuild.key.is_rowid) {
+  const bool walks = !rowid_name(input.sync.base).empty() && !input.sync.rebuild.without_rowid &&
+                     !free_rowid_name(input.sync.rebuild.target_columns, input.sync.rebuild.key).empty();
+  if (walks) {
     in_ranges(script, input, t);
   } else {
     whole(script, input, t);

@@ -12,6 +12,7 @@
 #include "engine/dialect/sqlite/plan.hpp"
 #include "engine/dialect/sqlite/preflight.hpp"
 #include "engine/dialect/sqlite/render.hpp"
+#include "engine/dialect/sqlite/shapes.hpp"
 #include "engine/dialect/sqlite/token_cursor.hpp"
 #include "engine/dialect/sqlite/work.hpp"
 
@@ -114,13 +115,13 @@ void create(model::Catalog& catalog, const model::TableChange& change) {
 // ALTER TABLE appends the definition before the closing parenthesis.
 std::string text_with_column(const std::string& sql, const model::ColumnChange& column) {
   std::optional<TableText> text = table_text(sql);
-  const std::string definition = add_column_sql("t", column).substr(std::string("ALTER TABLE \"t\" ADD COLUMN ").size());
   if (!text || text->parts.empty()) return sql;
-  std::optional<TableText> one = table_text("CREATE TABLE t(" + definition + ")");
-  if (!one) return sql;
-  TablePart part = one->parts.front();
+  TablePart part;
   part.lead = " ";
-  text->parts.push_back(std::move(part));
+  part.column = added_column(column);
+  const auto first_clause = std::find_if(text->parts.begin(), text->parts.end(),
+                                         [](const TablePart& p) { return p.clause.has_value(); });
+  text->parts.insert(first_clause, std::move(part));
   return text->text();
 }
 

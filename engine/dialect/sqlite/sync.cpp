@@ -91,6 +91,16 @@ std::vector<std::string> with_spelling(const SyncText& t, std::vector<std::strin
   return key;
 }
 
+void add_key_guard(const SyncText& t, std::vector<NamedSql>& out) {
+  if (t.lossy_key().empty()) return;
+  out.push_back(t.trigger("g", "AFTER INSERT", t.lossy_key(), {t.raise_lossy_key()}));
+}
+
+std::vector<std::string> key_guard(const SyncText& t) {
+  if (t.lossy_key().empty()) return {};
+  return {t.refuse_lossy_key()};
+}
+
 class OneWay {
  public:
   explicit OneWay(const Direction& direction) : t_(direction), d_(direction) {}
@@ -105,7 +115,9 @@ class OneWay {
     out.push_back(t_.trigger("r", "AFTER INSERT", "NOT " + t_.free(),
                              with(t_.evictions(false), set)));
     for (std::size_t i = 0; i < d_.groups.size(); ++i) add_group(out, i);
-    std::vector<std::string> body = t_.evictions(true);
+    add_key_guard(t_, out);
+    std::vector<std::string> body = key_guard(t_);
+    append(body, t_.evictions(true));
     append(body, {delete_partner(t_), fmt::format("{} AND {}", t_.insert(), t_.free()), set});
     out.push_back(t_.trigger("k", t_.key_event(), t_.key_changed(), body));
     out.push_back(t_.trigger("d", "AFTER DELETE", "", {delete_partner(t_)}));
@@ -149,6 +161,7 @@ class TwoWay {
     out.push_back(t_.trigger("r", "AFTER INSERT", unequal_pair(t_, t_.all_settled()),
                              guarded(merging, t_.all_same())));
     for (std::size_t i = 0; i < d_.groups.size(); ++i) add_group(out, i);
+    add_key_guard(t_, out);
     out.push_back(t_.trigger("k", t_.key_event(), t_.key_changed(), guarded(move(), t_.all_same())));
     std::vector<std::string> deletion{delete_partner(t_)};
     if (d_.restores_deleted) deletion.push_back(restore());
@@ -217,7 +230,8 @@ class TwoWay {
   std::vector<std::string> move() const {
     const std::string target = quoted(d_.target);
     const std::string source_row = fmt::format("EXISTS (SELECT 1 FROM {})", t_.from_source());
-    std::vector<std::string> body = t_.evictions(true);
+    std::vector<std::string> body = key_guard(t_);
+    append(body, t_.evictions(true));
     std::vector<std::string> columns = t_.key_columns();
     std::vector<std::string> values = t_.image(d_.source_alias);
     append(columns, t_.columns());
@@ -297,6 +311,12 @@ Direction forward(const SyncInput& input, const std::string& shadow_name) {
     for (const std::string& name : group.old_mute) defaults.push_back(default_of(input.base, name));
     d.mute_defaults.push_back(std::move(defaults));
   }
+  if (!r.key.is_rowid && !r.key.is_mapped() && !r.without_rowid) {
+    for (const KeyColumn& key : r.key.columns) {
+      const model::CatalogColumn* column = input.base.column(key.old_name);
+      if (column != nullptr && column->nullable) d.nullable_keys.push_back(key.old_name);
+    }
+  }
   for (const model::CatalogColumn& column : input.base.columns) {
     if (keeps_types_apart(column.type)) d.typeless.insert(folded(column.name));
   }
@@ -373,6 +393,11 @@ Direction backward(const SyncInput& input) {
     d.uniques.push_back(std::move(turned));
   }
   d.typeless = typeless_in(r);
+  for (const std::string& name : forward(input, r.shadow).nullable_keys) {
+    for (const KeyColumn& key : r.key.columns) {
+      if (key.old_name == name) d.nullable_keys.push_back(key.new_name);
+    }
+  }
   add_rules(d, input);
   d.has_row_values = input.clients >= 3015000;
   return d;

@@ -35,6 +35,7 @@ struct Direction {
   std::string any_alias;
   std::string prefix;                  // of trigger names
   Key key;                             // columns and mapping seen from the source: old = source
+  std::vector<std::string> nullable_keys;  // source key columns that may hold NULL, which has no partner
   bool key_takes_rowid_names = false;  // the source's key is another name of its rowid
   std::vector<Group> groups;           // up: source → target
   std::vector<std::string> target_only;

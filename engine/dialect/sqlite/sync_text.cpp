@@ -84,6 +84,38 @@ std::string SyncText::key_changed() const {
   return tests.size() > 1 || all.find(" OR ") != std::string::npos ? parenthesised(all) : all;
 }
 
+// A mapped key is kept lossless on both sides: two keys with one image would share a partner. NULL is
+// equal to nothing, so a row with it can have none.
+std::string SyncText::lossy_key() const {
+  if (d_.key.is_mapped()) {
+    const std::string key = column_of(d_.any_alias, d_.key.columns.front().old_name);
+    const std::string image = with_arguments(*d_.key.down, [&](const std::string&) {
+      return over(*d_.key.up, d_.any_alias);
+    });
+    return fmt::format("NOT EXISTS (SELECT 1 FROM {source} {x} WHERE {at} AND {key} IS +{image} COLLATE "
+                       "BINARY)",
+                       "source"_a = quoted(d_.source), "x"_a = d_.any_alias,
+                       "at"_a = at_source(d_.any_alias, "new"), "key"_a = key, "image"_a = image);
+  }
+  std::vector<std::string> tests;
+  for (const std::string& name : d_.nullable_keys) {
+    tests.push_back(fmt::format("{} IS NULL", column_of("new", name)));
+  }
+  return join(tests, " OR ");
+}
+
+std::string SyncText::raise_lossy_key() const {
+  std::vector<std::string> names;
+  for (const KeyColumn& column : d_.key.columns) names.push_back(column.old_name);
+  return fmt::format("SELECT RAISE(ABORT, {})",
+                     literal(fmt::format("segue: this {}.{} has no counterpart in the other version",
+                                         d_.source, join(names, ", "))));
+}
+
+std::string SyncText::refuse_lossy_key() const {
+  return fmt::format("{} WHERE {}", raise_lossy_key(), lossy_key());
+}
+
 std::string SyncText::gone() const {
   std::vector<std::string> values;
   for (const KeyColumn& column : d_.key.columns) values.push_back(column_of("old", column.old_name));

@@ -25,6 +25,11 @@ class SyncText {
   [[nodiscard]] std::string pair() const;                 // both rows stored, by new
   [[nodiscard]] std::string key_changed() const;
 
+  /// True of a stored source row at new whose key has no counterpart; empty when every key has one.
+  [[nodiscard]] std::string lossy_key() const;
+  [[nodiscard]] std::string refuse_lossy_key() const;     // a statement
+  [[nodiscard]] std::string raise_lossy_key() const;
+
   [[nodiscard]] std::string gone() const;
   [[nodiscard]] std::string free() const;
   [[nodiscard]] std::string free_to_move() const;
