@@ -200,8 +200,8 @@ void TableBuilder::drop_column(const model::DropColumn& op, const SourceLocation
   dropped.new_physical.clear();
   dropped.shape = dropped.shape_before;
   dropped.strategy = op.strategy;
+  if (op.down) downs_.push_back({dropped.before, *op.down});
   change_.columns.push_back(std::move(dropped));
-  if (op.down) downs_.push_back({change_.columns.size() - 1, *op.down});
 }
 
 void TableBuilder::rename_column(const model::RenameColumn& op, const SourceLocation& where) {
@@ -256,11 +256,10 @@ void TableBuilder::replace_column(ColumnChange& column, const model::AlterColumn
   column.up = over_old_row(op.up ? *op.up : (same_type ? SqlText{quoted, column.where} : cast_up));
   column.up->is_derived = !op.up;
   column.new_physical = physical_for(column.after, true);
-  const auto index = static_cast<std::size_t>(&column - change_.columns.data());
   if (op.down) {
-    downs_.push_back({index, *op.down});
+    downs_.push_back({column.before, *op.down});
   } else if (!op.up) {
-    downs_.push_back({index, same_type ? SqlText{quoted, column.where} : cast_down, true});
+    downs_.push_back({column.before, same_type ? SqlText{quoted, column.where} : cast_down, true});
   }
 }
 
@@ -306,9 +305,11 @@ void TableBuilder::drop(const SourceLocation& where) {
 
 model::TableChange TableBuilder::finish() {
   for (const PendingDown& pending : downs_) {
-    ColumnChange& column = change_.columns[pending.column];
-    column.down = over_new_row(pending.text);
-    column.down->is_derived = pending.derived;
+    const auto column =
+        std::find_if(change_.columns.begin(), change_.columns.end(),
+                     [&](const ColumnChange& c) { return c.before == pending.before; });
+    column->down = over_new_row(pending.text);
+    column->down->is_derived = pending.derived;
   }
   return std::move(change_);
 }

@@ -55,8 +55,9 @@ class TableBuilder {
   void replace_column(model::ColumnChange& column, const model::AlterColumn& op);
   bool needs_pair(const model::ColumnChange& column, const model::AlterColumn& op) const;
 
+  // By the column's old name: places shift when later operations add and drop columns.
   struct PendingDown {
-    std::size_t column;
+    std::string before;
     model::SqlText text;
     bool derived = false;
   };
