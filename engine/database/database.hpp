@@ -109,6 +109,12 @@ class Database {
 /// (`jdbc:`, `postgresql+psycopg2:`).
 [[nodiscard]] std::optional<Kind> kind_of_url(std::string_view url, std::string* hint = nullptr);
 
+#ifdef SEGUE_TEST_HOOKS
+/// Tests put another connection between the engine and its database; an empty one takes it out again.
+using Opener = std::function<std::unique_ptr<Database>(const Options&)>;
+void set_opener(Opener opener);
+#endif
+
 /// Opens what the URL names. Throws invalid_input for a URL of no known form.
 [[nodiscard]] std::unique_ptr<Database> open(const Options& options);
 

@@ -113,7 +113,21 @@ std::string without_secrets(std::string_view text, std::string_view url) {
   return result;
 }
 
+#ifdef SEGUE_TEST_HOOKS
+namespace {
+Opener& opener() {
+  static Opener instance;
+  return instance;
+}
+}  // namespace
+
+void set_opener(Opener instance) { opener() = std::move(instance); }
+#endif
+
 std::unique_ptr<Database> open(const Options& options) {
+#ifdef SEGUE_TEST_HOOKS
+  if (opener()) return opener()(options);
+#endif
   std::string hint;
   const std::optional<Kind> kind = kind_of_url(options.url, &hint);
   if (!kind) {
