@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/api/run.hpp"
+#include "engine/execute/transaction_step.hpp"
 #include "engine/catalog/catalog_reader.hpp"
 
 namespace segue {
@@ -105,6 +106,23 @@ void ask(const ReverseOptions& options, const ReversalLoss& loss) {
   if (!options.ask(loss)) throw Error(ErrorKind::cancelled, "not confirmed; nothing was changed");
 }
 
+// Drops what still stands of versions that nobody can use any more.
+void unpublish(Engine::Implementation& engine, api::Run& run) {
+  const bool postgres = engine.kind == database::Kind::postgres;
+  for (journal::MigrationRow row : run.journal.migrations()) {
+    const bool over = postgres ? row.given_up || row.state == MigrationState::reversed
+                               : row.state == MigrationState::contracted;
+    if (!over || row.version_schema.empty()) continue;
+    const execute::StepName name{row.name, "unpublish"};
+    const std::string what = postgres ? row.schema_name : row.version_schema;
+    execute::run_transaction(run.environment, name,
+                             engine.dialect->unpublish(model::plan_from_json(row.plan), what),
+                             [&](database::Database& database) {
+                               run.journal.note(database, row.name, "", "unpublished", what);
+                             });
+  }
+}
+
 }  // namespace
 
 RunResult Engine::contract(const ContractOptions& options) {
@@ -112,6 +130,10 @@ RunResult Engine::contract(const ContractOptions& options) {
   api::with_lease(
       *implementation_, {"contract", options.deadline, options.stop, options.observer}, result,
       [&](api::Run& run) {
+        if (options.unpublish) {
+          unpublish(*implementation_, run);
+          return;
+        }
         const std::vector<std::string> names =
             to_contract(execute::live_units(run.journal), options.name);
         if (options.accept_old_clients) run.runner.accept_old_clients(*options.accept_old_clients);

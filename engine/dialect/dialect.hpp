@@ -94,6 +94,11 @@ class Dialect {
   /// changed, a column gone).
   [[nodiscard]] virtual std::vector<Statement> drift_checks(const RenderContext& context) const = 0;
 
+  /// Drops what still stands of a version that is given up or taken back: refusing views with their schema
+  /// (PostgreSQL), views under the version's table names (SQLite). Nothing of the user's, never CASCADE.
+  [[nodiscard]] virtual TransactionScript unpublish(const model::Plan& plan,
+                                                    const std::string& version_schema_name) const = 0;
+
   /// Functions of ours that clients and triggers call; run once when the journal is installed or
   /// upgraded, in its transaction. Idempotent.
   [[nodiscard]] virtual std::vector<Statement> support() const = 0;

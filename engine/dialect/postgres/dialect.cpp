@@ -103,6 +103,12 @@ class PostgresDialect final : public Dialect {
   std::vector<Statement> drift_checks(const RenderContext& context) const override {
     return drift_questions(context);
   }
+  TransactionScript unpublish(const model::Plan&, const std::string& schema) const override {
+    TransactionScript script = write_script();
+    script.statements = {{.sql = fmt::format("SELECT segue.drop_version({})", literal(schema)),
+                          .lock = "ACCESS EXCLUSIVE on views that refuse every reader"}};
+    return script;
+  }
   std::vector<Statement> support() const override { return support_statements(); }
   std::string blockers(const std::vector<std::string>& tables) const override;
 };

@@ -78,6 +78,19 @@ BEGIN
 END
 $segue$)sql"},
       {.sql = "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC"},
+      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.drop_version(version_schema text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  found record;
+BEGIN
+  FOR found IN SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = version_schema AND c.relkind = 'v' LOOP
+    EXECUTE format('DROP VIEW %s', found.name);
+  END LOOP;
+  EXECUTE format('DROP SCHEMA IF EXISTS %I', version_schema);
+END
+$segue$)sql"},
+      {.sql = "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC"},
       {.sql = "GRANT USAGE ON SCHEMA segue TO PUBLIC"}};
 }
 

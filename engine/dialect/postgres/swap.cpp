@@ -325,14 +325,21 @@ Script gate(const RenderContext& context) {
   }
   GateScript script{.watch_ms = context.settings.client_grace_ms};
   script.message = "clients of the old version were seen";
+  // Those that announce themselves; a heartbeat comes every two seconds.
+  script.offenders = fmt::format(
+      "SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> {} AND seen_at > "
+      "clock_timestamp() - interval '10 seconds'",
+      literal(change_of(context).version_schema));
   if (tables.empty()) return script;
   std::vector<std::string> schemas;
   for (const LiveMigration& migration : context.live) {
     schemas.push_back(literal(version_schema(context.catalog.schema,
                                              migration.plan.changes.front().version_schema)));
   }
-  script.offenders = fmt::format(
-      R"sql(SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+  script.offenders += fmt::format(
+      R"sql(
+UNION ALL
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
 FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
 WHERE t.locktype = 'relation' AND t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())

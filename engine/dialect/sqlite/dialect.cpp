@@ -78,6 +78,18 @@ class SqliteDialect final : public Dialect {
     return drift(context);
   }
 
+  [[nodiscard]] TransactionScript unpublish(const model::Plan& plan,
+                                            const std::string& version) const override {
+    TransactionScript script{.begin = "BEGIN IMMEDIATE"};
+    for (const model::Step& step : plan.steps) {
+      if (step.kind != model::StepKind::install_sync) continue;
+      script.statements.push_back(
+          {.sql = fmt::format("DROP VIEW IF EXISTS {}", quoted(step.table + "__" + version)),
+           .lock = "write lock, O(1)"});
+    }
+    return script;
+  }
+
   [[nodiscard]] std::vector<Statement> support() const override { return {}; }
 
   // A file lock names no statement; /proc/locks is the executor's.
