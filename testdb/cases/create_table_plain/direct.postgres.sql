@@ -1,0 +1,6 @@
+CREATE TABLE orders (
+  id integer PRIMARY KEY,
+  item text DEFAULT 'none',
+  amount integer NOT NULL CONSTRAINT amount_positive CHECK (amount > 0)
+);
+COMMENT ON COLUMN orders.item IS 'what was bought';

@@ -1,0 +1,2 @@
+SELECT id, item, amount FROM {orders} ORDER BY id;
+SELECT count(*) FROM {users};

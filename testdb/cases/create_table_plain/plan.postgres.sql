@@ -1,0 +1,60 @@
+-- migration m1, version m1
+-- reversal: reversing drops table orders with the rows written meanwhile
+
+-- expand/01-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+SET LOCAL search_path = "public", pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- expand/02-create_table:orders: create table orders
+--   constant, none on other tables; additive: old clients do not see it
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE TABLE "public"."orders" (
+  "id" integer,
+  "item" text DEFAULT 'none',
+  "amount" integer NOT NULL CONSTRAINT "amount_positive" CHECK (amount > 0),
+  PRIMARY KEY ("id")
+);
+COMMENT ON COLUMN "public"."orders"."item" IS 'what was bought';
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."orders" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."orders" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TABLE "public"."orders";
+--   COMMIT;
+
+-- migrate/01-publish: serve version m1
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 5;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+
+-- contract/02-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible

@@ -1,0 +1,1 @@
+INSERT INTO scrap VALUES (2, 'y');

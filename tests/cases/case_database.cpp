@@ -1,0 +1,112 @@
+#include "tests/cases/case_database.hpp"
+
+#include <catch2/catch.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <regex>
+#include <set>
+
+#include "engine/catalog/catalog_reader.hpp"
+
+namespace segue::test {
+namespace {
+
+std::unique_ptr<database::Database> connected(const TestDatabase& database, const Client& client) {
+  auto connection = database.open(database::Options{.application_name = "app"});
+  for (const std::string& setting : client.settings) connection->query(setting);
+  return connection;
+}
+
+std::string with_names(const std::string& sql, const Client& client) {
+  static const std::regex hole(R"(\{([A-Za-z_][A-Za-z_0-9]*)\})");
+  std::string out;
+  auto from = sql.begin();
+  for (std::sregex_iterator at(sql.begin(), sql.end(), hole), end; at != end; ++at) {
+    out.append(from, sql.begin() + at->position());
+    out += Identifier(client.table((*at)[1].str())).quoted();
+    from = sql.begin() + at->position() + at->length();
+  }
+  out.append(from, sql.end());
+  return out;
+}
+
+std::string expected_failure(const std::string& sql) {
+  static const std::regex mark(R"(-- fails: (\w+))");
+  std::smatch found;
+  return std::regex_search(sql, found, mark) ? found[1].str() : "";
+}
+
+std::string row_text(const std::vector<std::optional<std::string>>& row) {
+  std::string text;
+  for (const auto& value : row) {
+    if (&value != &row.front()) text += " | ";
+    text += value ? *value : "NULL";
+  }
+  return text;
+}
+
+std::string without_comments(const std::string& sql) {
+  static const std::regex comment(R"(--[^\n]*\n)");
+  std::string text = std::regex_replace(sql, comment, "");
+  text.erase(0, text.find_first_not_of(" \n"));
+  return text;
+}
+
+}  // namespace
+
+void run_traffic(const TestDatabase& database, const Client& client, const std::string& script) {
+  const auto connection = connected(database, client);
+  for (const std::string& statement : statements_of(script)) {
+    const std::string expected = expected_failure(statement);
+    std::string found;
+    try {
+      connection->query(with_names(statement, client));
+    } catch (const Error& error) {
+      found = error.detail().sqlstate;
+      if (found != expected) UNSCOPED_INFO(error.what());
+    }
+    INFO(statement);
+    CHECK(found == expected);
+  }
+}
+
+std::string answers(const TestDatabase& database, const Client& client, const std::string& script) {
+  const auto connection = connected(database, client);
+  std::string out;
+  for (const std::string& statement : statements_of(script)) {
+    out += without_comments(statement) + "\n";
+    try {
+      const database::Result result = connection->query(with_names(statement, client));
+      for (const auto& row : result.rows) out += "  " + row_text(row) + "\n";
+    } catch (const Error& error) {
+      out += fmt::format("  error {}: {}\n", error.detail().sqlstate, error.what());
+    }
+  }
+  return out;
+}
+
+std::string all_rows(const TestDatabase& database) {
+  const auto connection = database.open();
+  std::string out;
+  for (const model::CatalogTable& table : catalog::read_catalog(*connection, "public").tables) {
+    if (table.kind != 'r') continue;
+    std::set<std::string> columns;
+    for (const model::CatalogColumn& column : table.columns) {
+      columns.insert(Identifier(column.name).quoted());
+    }
+    const std::string name = database.kind() == database::Kind::postgres
+                                 ? QualifiedName{"public", table.name}.quoted()
+                                 : Identifier(table.name).quoted();
+    const database::Result result =
+        connection->query(fmt::format("SELECT {} FROM {}", fmt::join(columns, ", "), name));
+    std::vector<std::string> lines;
+    for (const auto& row : result.rows) lines.push_back(row_text(row));
+    std::sort(lines.begin(), lines.end());
+    out += fmt::format("{} ({})\n", name, fmt::join(columns, ", "));
+    for (const std::string& line : lines) out += "  " + line + "\n";
+  }
+  return out;
+}
+
+}  // namespace segue::test

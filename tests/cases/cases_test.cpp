@@ -1,0 +1,28 @@
+// Every folder of testdb/cases on every database that it is for. One case alone:
+// `cases_test -c NAME` after the test's name, or SEGUE_CASE=part of its name.
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+
+#include "tests/cases/case_run.hpp"
+
+namespace segue::test {
+namespace {
+
+void run_all(database::Kind kind) {
+  const char* only = std::getenv("SEGUE_CASE");
+  for (const CaseFolder& folder : all_cases()) {
+    if (!folder.is_for(kind)) continue;
+    if (only != nullptr && folder.name.find(only) == std::string::npos) continue;
+    DYNAMIC_SECTION(folder.name) { run_case(folder, kind); }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every case keeps its promises on PostgreSQL", "[cases][postgres]") {
+  run_all(database::Kind::postgres);
+}
+
+}  // namespace segue::test
