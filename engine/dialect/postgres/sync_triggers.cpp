@@ -85,11 +85,12 @@ class Body {
         }
       }
     }
+    // A constant `down` alone: no update changes anything on the other side.
+    if (terms.empty()) return "false";
     return fmt::format("{}", fmt::join(terms, "\n    OR "));
   }
 
  private:
-
   template <typename... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
     text_.append(static_cast<std::size_t>(indent_) * 2, ' ');
