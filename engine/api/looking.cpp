@@ -228,12 +228,17 @@ VerifyReport Engine::verify(const VerifyOptions& options) const {
   for (std::size_t i = 0; i < units.size(); ++i) {
     const std::string& name = units[i].name();
     if (!options.name.empty() && options.name != name) continue;
-    const dialect::RenderContext context{.catalog = catalog, .live = live, .current = i,
-                                         .settings = implementation_->settings};
     std::set<std::string> done;
+    bool was_published = false;
     for (const journal::StepRow& row : journal.steps(name)) {
-      if (row.state == StepState::done) done.insert(row.id);
+      const bool is_done = row.state == StepState::done;
+      if (is_done) done.insert(row.id);
+      const bool at_any_time = is_done || row.state == StepState::undone;
+      was_published = was_published || (row.kind == "publish" && at_any_time);
     }
+    const dialect::RenderContext context{.catalog = catalog, .live = live, .current = i,
+                                         .settings = implementation_->settings,
+                                         .was_published = was_published};
     const MigrationState state = units[i].state();
     const bool is_published = state == MigrationState::migrated || state == MigrationState::contracting;
     for (const dialect::Statement& check : implementation_->dialect->drift_checks(context)) {

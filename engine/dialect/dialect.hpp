@@ -16,6 +16,9 @@ namespace segue::dialect {
 
 using model::LiveMigration;
 
+/// Key in Plan::found: the migration was published at least once.
+inline constexpr const char* published_once = "published_once";
+
 /// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
 /// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
 struct PlanInput {
@@ -25,6 +28,12 @@ struct PlanInput {
   const model::Settings& settings;
 };
 
+/// A version whose migration is contracted and which is still served, because the base looks like it.
+struct RetainedVersion {
+  std::string version_schema;
+  int ordinal = 0;
+};
+
 /// What rendering sees: the catalogue as it is now, the chain with the step's own migration at `current`,
 /// and version schemas of contracted migrations that still stand.
 struct RenderContext {
@@ -32,7 +41,7 @@ struct RenderContext {
   const std::vector<LiveMigration>& live;
   std::size_t current = 0;
   const model::Settings& settings;
-  std::vector<std::string> retained_versions = {};   // version_schema names, oldest first
+  std::vector<RetainedVersion> retained_versions = {};   // oldest first
 
   [[nodiscard]] const LiveMigration& migration() const { return live.at(current); }
 };

@@ -53,6 +53,13 @@ std::map<std::string, StepRow> by_id(const std::vector<StepRow>& rows) {
   return out;
 }
 
+bool was_published(const std::map<std::string, StepRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(), [](const auto& row) {
+    const StepState state = row.second.state;
+    return row.second.kind == "publish" && (state == StepState::done || state == StepState::undone);
+  });
+}
+
 std::chrono::milliseconds since(Clock::time_point begun) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
 }
@@ -75,10 +82,12 @@ std::vector<Unit> live_units(const journal::Journal& journal) {
   return units;
 }
 
-std::vector<std::string> retained_versions(const std::vector<MigrationRow>& rows) {
-  std::vector<std::string> out;
+std::vector<dialect::RetainedVersion> retained_versions(const std::vector<MigrationRow>& rows) {
+  std::vector<dialect::RetainedVersion> out;
   for (const MigrationRow& row : rows) {
-    if (row.state == MigrationState::contracted && !row.given_up) out.push_back(row.version_schema);
+    if (row.state == MigrationState::contracted && !row.given_up) {
+      out.push_back({row.version_schema, row.ordinal});
+    }
   }
   return out;
 }
@@ -195,6 +204,16 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
   return rows;
 }
 
+// From now on the new side may know what the old one does not; a later compare must grant it that, also
+// after a reversal to expanded, which leaves such values where they are.
+void Runner::record_publish(Database& database, const Unit& unit) {
+  model::Plan plan = unit.live.plan;
+  plan.found[dialect::published_once] = "true";
+  for (const MigrationRow& row : unit.rows) {
+    env_.journal.save_plan(database, row.name, model::to_json(plan));
+  }
+}
+
 void Runner::record_swap(Database& database, const Position& position) {
   const model::Plan& contracted = position.live[position.current].plan;
   for (std::size_t i = 0; i < position.units.size(); ++i) {
@@ -229,6 +248,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   const auto record = [&](Database& database) {
     env_.journal.step_ended(database, name.migration, step.id, StepState::done, "");
     if (step.kind == StepKind::swap) record_swap(database, position);
+    if (step.kind == StepKind::publish) record_publish(database, current);
     if (step.kind == StepKind::gate && !accepted_.empty()) {
       env_.journal.note(database, name.migration, step.id, "old_clients_accepted", accepted_);
     }
@@ -242,7 +262,8 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   try {
     const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
                                          .current = position.current, .settings = env_.settings,
-                                         .retained_versions = position.retained};
+                                         .retained_versions = position.retained,
+                                         .was_published = was_published(rows_before)};
     const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position,
                                          step.kind == StepKind::backfill, record);
     result_.began = true;

@@ -25,8 +25,8 @@ struct Unit {
 
 /// Units that have begun and are neither contracted nor reversed, oldest first.
 [[nodiscard]] std::vector<Unit> live_units(const journal::Journal& journal);
-/// version_schema of contracted migrations whose version is not given up, oldest first.
-[[nodiscard]] std::vector<std::string> retained_versions(
+/// Versions of contracted migrations that are not given up, oldest first.
+[[nodiscard]] std::vector<dialect::RetainedVersion> retained_versions(
     const std::vector<journal::MigrationRow>& rows);
 
 class Runner {
@@ -53,7 +53,7 @@ class Runner {
     std::size_t current = 0;
     model::Catalog catalog;
     std::vector<dialect::LiveMigration> live;
-    std::vector<std::string> retained;
+    std::vector<dialect::RetainedVersion> retained;
   };
 
   enum class Direction { forward, backward };
@@ -66,6 +66,7 @@ class Runner {
                           const Position& position, bool watched,
                           const std::function<void(database::Database&)>& record);
   void record_own(const std::function<void(database::Database&)>& record);
+  void record_publish(database::Database& database, const Unit& unit);
   void record_swap(database::Database& database, const Position& position);
   void failed(const StepName& name, const Error& error, Direction direction);
   void prove_reversed(const Unit& unit);

@@ -209,7 +209,7 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
     }
     case StepKind::build_index: return {drop_built_index(step, context)};
     case StepKind::add_constraint: return {drop_constraint(step, context)};
-    case StepKind::publish: return {unpublish(context)};
+    case StepKind::publish: return {postgres::unpublish(context)};
     case StepKind::backfill:
     case StepKind::validate_constraint:
     case StepKind::analyze:

@@ -132,7 +132,8 @@ class Swap {
   // Every retained version shows the base as it was: from now on it refuses for tables that change.
   void refuse_given_up_versions() {
     const model::Version base = model::base_version(context_.catalog, context_.live);
-    for (const std::string& version : context_.retained_versions) {
+    for (const RetainedVersion& retained : context_.retained_versions) {
+      const std::string& version = retained.version_schema;
       const std::string schema = version_schema(context_.catalog.schema, version);
       for (const model::VersionTable& table : base.tables) {
         if (!is_ours(table.physical)) continue;
@@ -141,6 +142,7 @@ class Swap {
         add("DROP VIEW IF EXISTS {}", name);
         append(*statements_, refusing_view(name, view, version, "contracted: it is no longer served",
                                            context_));
+        append(*statements_, drop_inner_view(view, retained.ordinal, context_));
       }
     }
   }

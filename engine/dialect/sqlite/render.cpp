@@ -130,8 +130,8 @@ SwapInput swap_input(View& view) {
   input.guards = view.guards();
   for (const TableWork& work : view.works()) {
     if (work.base == nullptr) continue;
-    for (const std::string& version : view.context().retained_versions) {
-      const std::string name = fmt::format("{}__{}", work.change.before, version);
+    for (const RetainedVersion& retained : view.context().retained_versions) {
+      const std::string name = fmt::format("{}__{}", work.change.before, retained.version_schema);
       if (view.exists(name)) input.stale_views.push_back(name);
     }
     if (work.rebuild) continue;
