@@ -229,16 +229,11 @@ VerifyReport Engine::verify(const VerifyOptions& options) const {
     const std::string& name = units[i].name();
     if (!options.name.empty() && options.name != name) continue;
     std::set<std::string> done;
-    bool was_published = false;
     for (const journal::StepRow& row : journal.steps(name)) {
-      const bool is_done = row.state == StepState::done;
-      if (is_done) done.insert(row.id);
-      const bool at_any_time = is_done || row.state == StepState::undone;
-      was_published = was_published || (row.kind == "publish" && at_any_time);
+      if (row.state == StepState::done) done.insert(row.id);
     }
     const dialect::RenderContext context{.catalog = catalog, .live = live, .current = i,
-                                         .settings = implementation_->settings,
-                                         .was_published = was_published};
+                                         .settings = implementation_->settings};
     const MigrationState state = units[i].state();
     const bool is_published = state == MigrationState::migrated || state == MigrationState::contracting;
     for (const dialect::Statement& check : implementation_->dialect->drift_checks(context)) {

@@ -53,13 +53,6 @@ std::map<std::string, StepRow> by_id(const std::vector<StepRow>& rows) {
   return out;
 }
 
-bool was_published(const std::map<std::string, StepRow>& rows) {
-  return std::any_of(rows.begin(), rows.end(), [](const auto& row) {
-    const StepState state = row.second.state;
-    return row.second.kind == "publish" && (state == StepState::done || state == StepState::undone);
-  });
-}
-
 std::chrono::milliseconds since(Clock::time_point begun) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
 }
@@ -262,8 +255,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   try {
     const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
                                          .current = position.current, .settings = env_.settings,
-                                         .retained_versions = position.retained,
-                                         .was_published = was_published(rows_before)};
+                                         .retained_versions = position.retained};
     const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position,
                                          step.kind == StepKind::backfill, record);
     result_.began = true;

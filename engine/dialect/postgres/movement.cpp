@@ -107,7 +107,7 @@ WalkScript walk(const QualifiedName& table) {
 }
 
 bool is_free(const Group& group, const RenderContext& context) {
-  return group.backward.empty() && context.was_published;
+  return group.backward.empty() && context.migration().plan.found.contains(published_once);
 }
 
 // The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is not
@@ -137,11 +137,7 @@ std::string group_agrees(const Group& group, const std::string& physical,
     return fmt::format("({})", fmt::join(terms, " AND "));
   };
   if (group.forward.empty()) return "true";
-  if (group.backward.empty()) {
-    // Flows forward only: once published, the new side may hold what its own clients wrote.
-    const bool once = context.migration().plan.found.contains(published_once);
-    return once ? "true" : all_equal(group.forward);
-  }
+  if (group.backward.empty()) return all_equal(group.forward);
   return fmt::format("({} OR {})", all_equal(group.forward), all_equal(group.backward));
 }
 
