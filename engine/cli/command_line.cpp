@@ -34,6 +34,7 @@ std::string settings_help() {
     out += fmt::format("{} {}\n    {}.\n    {}, segue.yaml: {}{}\n", info.flag, info.value,
                        info.help, info.environment, info.name,
                        info.initial.empty() ? "" : fmt::format(", default {}", info.initial));
+    if (!info.is_built) out += "    Not built yet: any other value is refused.\n";
   }
   return out;
 }

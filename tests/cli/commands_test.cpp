@@ -46,11 +46,28 @@ TEST_CASE("flags reach the engine", "[cli]") {
   CHECK(call_of({"up", "--contract", "--to=0003_c"}) == "apply_to_the_end to=0003_c");
   CHECK(call_of({"expand", "--to", "0003_c"}) == "apply expand_only to=0003_c");
   CHECK(call_of({"contract"}) == "contract  old=- approved=false unpublish=false");
-  CHECK(call_of({"contract", "0001_a", "--accept-old-clients", "batch is off", "--unpublish",
-                 "-y"}) == "contract 0001_a old=batch is off approved=true unpublish=true");
-  CHECK(call_of({"reverse", "0001_a", "--to", "expanded", "--rewrite", "--yes"}) ==
-        "reverse 0001_a expanded=true rewrite=true confirmed=true");
+  CHECK(call_of({"contract", "0001_a", "--accept-old-clients", "batch is off", "-y"}) ==
+        "contract 0001_a old=batch is off approved=true unpublish=false");
+  CHECK(call_of({"reverse", "0001_a", "--to", "expanded", "--yes"}) ==
+        "reverse 0001_a expanded=true rewrite=false confirmed=true");
   CHECK(call_of({"up", "--schema", "app"}) == "apply both to=");
+}
+
+TEST_CASE("what is not built yet is refused by name before anything is done", "[cli]") {
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"contract", "--unpublish"},
+                                             {"reverse", "--rewrite"},
+                                             {"contract", "--soak", "1h"},
+                                             {"up", "--versions-publish", "none"},
+                                             {"up", "--sqlite-wal-limit", "1MiB"}}) {
+    const Ended ended = with("fake:ok", arguments);
+    INFO(arguments[1]);
+    CHECK(ended.exit == 2);
+    CHECK(ended.out.empty());
+    CHECK(holds(ended.err, "not built yet"));
+    CHECK(holds(ended.err, "nothing was changed"));
+  }
+  CHECK(with("fake:ok", {"contract", "--soak", "0"}).exit == 0);
 }
 
 TEST_CASE("without contract's own words nothing contracts", "[cli]") {

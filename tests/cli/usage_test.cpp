@@ -130,3 +130,28 @@ TEST_CASE("a password is never shown", "[cli]") {
     CHECK(holds(ended.out + ended.err, "ann:***@db"));
   }
 }
+
+TEST_CASE("the page on formats names every setting with its default, and every command", "[cli]") {
+  std::ostringstream page;
+  page << std::ifstream{SEGUE_SOURCE_DIR "/docs/formats.md"}.rdbuf();
+  for (const segue::SettingInfo& info : segue::all_settings()) {
+    INFO(info.name);
+    CHECK(holds(page.str(), "`" + info.name + "`"));
+    if (!info.initial.empty()) CHECK(holds(page.str(), "`" + info.initial + "`"));
+  }
+  const CommandRunner migrate{SEGUE_FAKE_MIGRATE};
+  std::istringstream help{migrate({"--help"}).out};
+  std::string line;
+  bool is_list = false;
+  int commands = 0;
+  while (std::getline(help, line) && !(is_list && line.empty())) {
+    if (is_list) {
+      const std::string name = line.substr(2, line.find(' ', 2) - 2);
+      INFO(name);
+      CHECK((holds(page.str(), "| `" + name + "`") || holds(page.str(), "| `" + name + " ")));
+      ++commands;
+    }
+    if (line == "Subcommands:") is_list = true;
+  }
+  CHECK(commands == 12);
+}
