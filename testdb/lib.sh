@@ -8,7 +8,7 @@ jobs=${SEGUE_JOBS:-$(nproc)}
 say() { printf '== %s\n' "$*"; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
-# Debian 12's names. The server comes from the distribution, too; other servers: testdb/postgres fetch.
+# Debian 12's names. The server comes from the distribution, too; others: testdb/postgres fetch.
 packages=(
   g++ cmake ninja-build ccache pkg-config
   libpqxx-dev libpq-dev libsqlite3-dev libfmt-dev libcli11-dev libyaml-cpp-dev libspdlog-dev
