@@ -69,11 +69,9 @@ class ContractCommand : public Command {
                    "Go on although clients use the old version; the reason is recorded")
         ->type_name("REASON");
     app.add_flag("--unpublish", options_.unpublish,
-                 "Drop what still stands of versions given up earlier (not built yet)");
+                 "Drop what still stands of versions given up earlier");
   }
   int run(Context& context) override {
-    // Left to an engine that does not know it, this would contract.
-    Context::refuse_unbuilt_flag("--unpublish", options_.unpublish);
     if (!reason_.empty()) options_.accept_old_clients = reason_;
     options_.approved = context.globals().says_yes;
     options_.stop = context.stop_token();

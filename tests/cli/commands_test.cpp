@@ -53,10 +53,13 @@ TEST_CASE("flags reach the engine", "[cli]") {
   CHECK(call_of({"up", "--schema", "app"}) == "apply both to=");
 }
 
+TEST_CASE("contract --unpublish reaches the engine as such", "[cli]") {
+  CHECK(call_of({"contract", "--unpublish"}) == "contract  old=- approved=false unpublish=true");
+}
+
 TEST_CASE("what is not built yet is refused by name before anything is done", "[cli]") {
   for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"contract", "--unpublish"},
-                                             {"reverse", "--rewrite"},
+       std::vector<std::vector<std::string>>{{"reverse", "--rewrite"},
                                              {"contract", "--soak", "1h"},
                                              {"up", "--versions-publish", "none"},
                                              {"up", "--sqlite-wal-limit", "1MiB"}}) {
