@@ -1,0 +1,125 @@
+#include <catch2/catch.hpp>
+
+#include "engine/parse/migration_reader.hpp"
+#include "engine/plan/resolve.hpp"
+
+using namespace segue;
+using namespace segue::model;
+
+namespace {
+
+Catalog catalog() {
+  Catalog c{.schema = "public"};
+  CatalogTable u{.schema = "public", .name = "u"};
+  u.columns = {{.name = "id", .type = "bigint", .nullable = false, .primary_key = 1},
+               {.name = "fn", .type = "text"},
+               {.name = "k", .type = "integer"}};
+  u.indexes = {{.name = "u_fn", .columns = {"fn"}}};
+  c.tables = {u};
+  c.relation_names = {"u", "u_fn", "u_pkey", "other_view"};
+  return c;
+}
+
+plan::Resolution resolved(const std::string& yaml) {
+  const auto dialect = dialect::make_postgres_dialect();
+  const parse::ReadResult read = parse::read_migration("0002_x.yaml", yaml, {});
+  for (const Problem& p : read.problems) UNSCOPED_INFO(p.message);
+  REQUIRE(read.problems.empty());
+  const Catalog c = catalog();
+  const std::vector<LiveMigration> live;
+  return plan::resolve(read.migrations.front(),
+                       {.catalog = c, .live = live, .dialect = *dialect, .ordinal = 2});
+}
+
+const ColumnChange& column(const plan::Resolution& r, const std::string& after) {
+  for (const ColumnChange& c : r.change.tables.at(0).columns) {
+    if (c.after == after || (c.fate == ColumnFate::dropped && c.before == after)) return c;
+  }
+  throw std::runtime_error("no column " + after);
+}
+
+}  // namespace
+
+TEST_CASE("a type change that rewrites becomes a pair with a cast each way", "[plan]") {
+  const auto r = resolved("operations: [{alter_column: {table: u, column: fn, type: int8}}]");
+  REQUIRE(r.problems.empty());
+  const ColumnChange& c = column(r, "fn");
+  CHECK(c.fate == ColumnFate::replaced);
+  CHECK(c.new_physical == "_segue_2_fn");
+  CHECK(c.up->sql.text == "CAST(\"fn\" AS bigint)");
+  CHECK(c.down->sql.text == "CAST(\"fn\" AS text)");
+  CHECK(c.up->is_derived);
+}
+
+TEST_CASE("a type change that only widens stays in place", "[plan]") {
+  const auto r = resolved("operations: [{alter_column: {table: u, column: fn, type: varchar}}]");
+  REQUIRE(r.problems.empty());
+  CHECK(column(r, "fn").fate == ColumnFate::kept);
+}
+
+TEST_CASE("operations of one file are folded in their order", "[plan]") {
+  const auto r = resolved(R"yaml(
+operations:
+  - rename_column: {table: u, from: fn, to: full_name}
+  - rename_table: {from: u, to: people}
+  - alter_column: {table: people, column: full_name, type: integer, up: "length(full_name)", down: "full_name::text"}
+  - add_column: {table: people, column: {name: z, type: int, nullable: true}, up: "length(full_name) + k"}
+  - drop_column: {table: people, column: k, down: "z"}
+)yaml");
+  for (const Problem& p : r.problems) UNSCOPED_INFO(p.message);
+  REQUIRE(r.problems.empty());
+  const TableChange& t = r.change.tables.at(0);
+  CHECK(t.before == "u");
+  CHECK(t.after == "people");
+  CHECK(t.physical == "u");
+  const ColumnChange& name = column(r, "full_name");
+  CHECK(name.before == "fn");
+  CHECK(name.up->arguments.at(0).name == "full_name");
+  CHECK(name.up->arguments.at(0).physical == "fn");
+  // The old side is what `up` of another column reads, also after the replacement above.
+  const ColumnChange& z = column(r, "z");
+  REQUIRE(z.up->arguments.size() == 2);
+  CHECK(z.up->arguments.at(0).physical == "fn");
+  const ColumnChange& k = column(r, "k");
+  CHECK(k.fate == ColumnFate::dropped);
+  CHECK(k.down->arguments.at(0).physical == "_segue_2_z");
+}
+
+TEST_CASE("facets without up and down change nothing but the shape", "[plan]") {
+  const auto r = resolved(
+      "operations: [{alter_column: {table: u, column: k, nullable: false, default: '7', comment: hello}}]");
+  REQUIRE(r.problems.empty());
+  const ColumnChange& k = column(r, "k");
+  CHECK(k.fate == ColumnFate::kept);
+  CHECK(k.is_altered());
+  CHECK(k.shape.default_sql == "7");
+  CHECK_FALSE(k.shape.nullable);
+}
+
+TEST_CASE("a column that nothing fills takes its final name at once, else one of ours", "[plan]") {
+  auto name = [](const std::string& op) { return column(resolved(op), "n").new_physical; };
+  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: int, nullable: true}}}]") == "n");
+  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: int}, up: 'k'}}]") == "_segue_2_n");
+  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: uuid, "
+             "default: gen_random_uuid()}}}]") == "_segue_2_n");
+  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: timestamptz, "
+             "default: now()}}}]") == "n");
+}
+
+TEST_CASE("what cannot be meant is a problem with its place", "[plan]") {
+  const auto r = resolved(R"yaml(
+operations:
+  - add_column: {table: nowhere, column: {name: n, type: int, nullable: true}}
+  - add_column: {table: u, column: {name: k, type: int, nullable: true}}
+  - drop_column: {table: u, column: none}
+  - rename_column: {table: u, from: fn, to: k}
+  - create_table: {name: other_view, columns: [{name: id, type: int}]}
+  - add_column: {table: u, column: {name: strict, type: int}}
+  - drop_index: {name: nothing}
+)yaml");
+  REQUIRE(r.problems.size() == 7);
+  CHECK(r.problems[0].where.line == 3);
+  CHECK(r.problems[0].message == "there is no table nowhere in the newest version");
+  CHECK(r.problems[5].message.find("neither a default nor `up`") != std::string::npos);
+  CHECK(r.problems[6].where.line == 9);
+}
