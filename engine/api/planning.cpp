@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/api/implementation.hpp"
 #include "engine/catalog/catalog_reader.hpp"
@@ -28,14 +29,26 @@ using model::MigrationState;
               {.where = where, .migration = migration, .problems = std::move(problems)});
 }
 
-int next_ordinal(const std::vector<LiveMigration>& live) {
+// Above all that is live, and none that views of a contracted version still have in their names.
+int next_ordinal(const std::vector<LiveMigration>& live, const std::set<int>& retained) {
   int ordinal = 0;
   for (const LiveMigration& migration : live) {
     for (const model::Change& change : migration.plan.changes) {
       ordinal = std::max(ordinal, change.ordinal);
     }
   }
-  return ordinal + 1;
+  do {
+    ++ordinal;
+  } while (retained.contains(ordinal));
+  return ordinal;
+}
+
+std::set<int> retained_ordinals(const std::vector<journal::MigrationRow>& rows) {
+  std::set<int> ordinals;
+  for (const dialect::RetainedVersion& version : execute::retained_versions(rows)) {
+    ordinals.insert(version.ordinal);
+  }
+  return ordinals;
 }
 
 // SQLite: a contiguous run of migrations that each touch one and the same table is one rebuild.
@@ -54,12 +67,13 @@ struct Planner {
   const model::Settings& settings;
   std::vector<LiveMigration> live;
   model::Catalog catalog;
+  std::set<int> retained;
 
   model::Change resolved(const model::Migration& migration,
                          const std::vector<LiveMigration>& chain) const {
     plan::Resolution resolution =
         plan::resolve(migration, {.catalog = catalog, .live = chain, .dialect = dialect,
-                                  .ordinal = next_ordinal(chain)});
+                                  .ordinal = next_ordinal(chain, retained)});
     if (!resolution.problems.empty()) {
       throw_problems(ErrorKind::invalid_input, std::move(resolution.problems), migration.name);
     }
@@ -153,7 +167,8 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
     if (is_pending(candidate.state)) pending.push_back(&candidate);
     if (candidate.migration.name == to) break;
   }
-  Planner planner{database, dialect, settings, std::move(live), catalog};
+  Planner planner{database, dialect, settings, std::move(live), catalog,
+                  retained_ordinals(situation.rows)};
   std::vector<Planned> out;
   for (std::size_t i = 0; i < pending.size() && out.size() < count;) {
     std::vector<model::Change> changes = planner.run_from(pending, i);
