@@ -115,8 +115,18 @@ class Client {
                                 one_of(random_, side_.key_pools[k])));
     }
     if (set.size() > 1 && chance(random_, 50)) set.erase(set.begin());
-    return fmt::format("{} {} SET {}{}", one_of(random_, verbs), quote(table_), fmt::join(set, ", "),
-                       where());
+    const std::string& verb = one_of(random_, verbs);
+    return fmt::format("{} {} SET {}{}", verb, quote(table_), fmt::join(set, ", "),
+                       verb == "UPDATE" || side_.keys.size() == 1 ? where() : where_one());
+  }
+
+  // Which of several rows OR IGNORE takes first depends on the query plan, and triggers change it.
+  std::string where_one() {
+    std::vector<std::string> tests;
+    for (std::size_t k = 0; k < side_.keys.size(); ++k) {
+      tests.push_back(fmt::format("{} = {}", quote(side_.keys[k]), one_of(random_, side_.key_pools[k])));
+    }
+    return fmt::format(" WHERE {}", fmt::join(tests, " AND "));
   }
 
   std::string where() {
@@ -165,6 +175,9 @@ class Round {
     client_ = file_.open();
     oracle_ = oracle_file_.open();
     shadow_ = fmt::format("{}__{}", s_.table, s_.change.version_schema);
+    for (const auto& each : {db_.get(), client_.get(), oracle_.get()}) {
+      each->query("PRAGMA synchronous = OFF");
+    }
     recursive_ = chance(random_, 30);
     if (recursive_) client_->query("PRAGMA recursive_triggers = ON");
     if (recursive_) oracle_->query("PRAGMA recursive_triggers = ON");
@@ -181,6 +194,7 @@ class Round {
     if (chance(random_, 20)) return reverse(Phase::expand, before);
     migration_->run(migration_->step(StepKind::publish));
     published_ = true;
+    proof_.reset();
     for (int i = 0; i < 60; ++i) act();
     if (chance(random_, 50)) return reverse(Phase::migrate, before);
     contract();
@@ -233,7 +247,7 @@ class Round {
     const std::string base = content(*client_, s_.table);
     const std::string error = error_of(*client_, sql);
     const bool or_fail = sql.find("OR FAIL") != std::string::npos;
-    if (error.empty() || (or_fail && !through_new)) {
+    if (error.empty() || (or_fail && !through_new && !s_.guards_keys)) {
       CHECK(content(*client_, table) == content(*oracle_, table));
     }
     // A client of the new version also meets the constraints of the base; an old client only its own.
@@ -320,20 +334,21 @@ class Round {
 
   // Before the end of the copy rows may be missing, but none may differ or be left over.
   void prove(StepKind kind) {
-    const model::Step* step = &migration_->step(kind);
-    if (published_) {
+    if (!proof_) {
+      const model::Step* step = &migration_->step(kind);
       for (const model::Step* s : migration_->steps(Phase::contract)) {
-        if (s->kind == kind) step = s;
+        if (published_ && s->kind == kind) step = s;
       }
+      proof_ = std::get<dialect::CompareScript>(migration_->render(*step));
+      missing_ = std::get<dialect::WalkScript>(
+                     migration_->render(migration_->step(StepKind::backfill))).residual;
     }
-    auto script = std::get<dialect::CompareScript>(migration_->render(*step));
+    const dialect::CompareScript& script = *proof_;
     std::string first;
     std::int64_t differences = SqliteRunner(*db_).compare(script, 5, &first);
     if (!published_) {
-      const auto walk = std::get<dialect::WalkScript>(
-          migration_->render(migration_->step(StepKind::backfill)));
       differences -= static_cast<std::int64_t>(
-          db_->query(filled(walk.residual, {{"limit", "100000"}})).rows.size());
+          db_->query(filled(missing_, {{"limit", "100000"}})).rows.size());
     }
     INFO(first);
     CHECK(differences == 0);
@@ -380,6 +395,8 @@ class Round {
   std::optional<SqliteMigration> migration_;
   std::string shadow_;
   std::string history_;
+  std::optional<dialect::CompareScript> proof_;
+  std::string missing_;
   bool recursive_ = false;
   bool published_ = false;
 };
@@ -479,6 +496,97 @@ Scenario chars() {
   return s;
 }
 
+Scenario tags() {
+  Scenario s;
+  s.name = "text key without case";
+  s.table = "tags";
+  s.sql = "CREATE TABLE tags(name TEXT COLLATE NOCASE PRIMARY KEY, weight, color TEXT NOT NULL DEFAULT "
+          "'red', kind INT CHECK (kind > 0))";
+  s.change = change_of("0003", "tags",
+                       {kept("name", shape("TEXT")), renamed("weight", "mass", shape("")),
+                        replaced("color", "color", shape("TEXT", false), shape("INTEGER"),
+                                 "length(color)", "substr('aaaaaaaaa', 1, color)"),
+                        kept("kind", shape("INT")), added("label", shape("TEXT"), "name || weight")});
+  s.old_side = {{"name"}, "", {"weight", "color", "kind"},
+                {{"'ann'", "'ANN'", "'Ann'", "'bob'", "'cid'", "NULL", "'dee'"}},
+                {{"1", "1.0", "'1'", "NULL"}, {"'red'", "'green'", "NULL", "''"}, {"1", "0", "NULL"}}};
+  s.new_side = {{"name"}, "", {"mass", "color", "kind", "label"},
+                {{"'ann'", "'ANN'", "'Ann'", "'bob'", "'cid'", "NULL", "'dee'"}},
+                {{"1", "1.0", "'x'"}, {"3", "NULL", "0"}, {"1", "0"}, {"'l'", "NULL"}}};
+  s.guards_keys = true;
+  s.normalise = "DELETE FROM tags WHERE name IS NULL";
+  return s;
+}
+
+Scenario members() {
+  auto role = replaced("role", "role", shape("TEXT"), shape("INTEGER"),
+                       "CASE role WHEN 'admin' THEN 1 WHEN 'user' THEN 2 END",
+                       "CASE role WHEN 1 THEN 'admin' WHEN 2 THEN 'user' END");
+  Scenario s;
+  s.name = "composite key without rowid";
+  s.table = "members";
+  s.sql = "CREATE TABLE members(org INT NOT NULL, person TEXT NOT NULL, role TEXT, level INT, seat TEXT, "
+          "UNIQUE (seat, level), PRIMARY KEY (org, person)) WITHOUT ROWID; CREATE INDEX members_role ON "
+          "members(role)";
+  auto org = kept("org", shape("INT", false));
+  auto person = kept("person", shape("TEXT", false));
+  org.shape.primary_key = org.shape_before.primary_key = 1;
+  person.shape.primary_key = person.shape_before.primary_key = 2;
+  s.change = change_of("0004", "members",
+                       {org, person, role, kept("level", shape("INT")), kept("seat", shape("TEXT"))});
+  const std::vector<std::string> orgs{"1", "2", "3"};
+  const std::vector<std::string> people{"'a'", "'b'", "'c'"};
+  s.old_side = {{"org", "person"}, "", {"role", "level", "seat"}, {orgs, people},
+                {{"'admin'", "'user'", "'guest'", "NULL"}, {"1", "2", "NULL"}, {"'x'", "'y'", "NULL"}}};
+  s.new_side = {{"org", "person"}, "", {"role", "level", "seat"}, {orgs, people},
+                {{"1", "2", "3", "NULL"}, {"1", "2", "NULL"}, {"'x'", "'y'", "NULL"}}};
+  s.target = "CREATE TABLE members(org INT NOT NULL, person TEXT NOT NULL, role INTEGER, level INT, seat "
+             "TEXT, UNIQUE (seat, level), PRIMARY KEY (org, person)) WITHOUT ROWID; CREATE INDEX "
+             "members_role ON members(role)";
+  return s;
+}
+
+Scenario items() {
+  Scenario s;
+  s.name = "no primary key";
+  s.table = "items";
+  s.sql = "CREATE TABLE items(sku TEXT NOT NULL UNIQUE, qty INT CHECK (qty > 0), price REAL, total, code "
+          "INTEGER DEFAULT 7, CHECK (qty < 100 OR price IS NULL))";
+  // `total` has no `down`: it flows forward only.
+  s.change = change_of("0005", "items",
+                       {kept("sku", shape("TEXT", false)), kept("qty", shape("INT")),
+                        replaced("price", "cents", shape("REAL"), shape("INTEGER"),
+                                 "CAST(price * 100 AS INTEGER)", "cents / 100.0"),
+                        added("sum", shape("INTEGER"), "total + 1"), kept("code", shape("INTEGER")),
+                        dropped("total", shape(""))});
+  const std::vector<std::string> skus{"'a'", "'b'", "'c'", "'d'", "'e'", "'f'"};
+  s.old_side = {{"sku"}, "", {"qty", "price", "total", "code"}, {skus},
+                {{"1", "0", "100", "NULL"}, {"1.5", "'x'", "NULL", "2"}, {"1", "2", "NULL"}, {"8", "'9'"}}};
+  s.new_side = {{"sku"}, "", {"qty", "cents", "sum", "code"}, {skus},
+                {{"1", "0", "100", "NULL"}, {"150", "'y'", "NULL"}, {"5", "NULL"}, {"8", "9.0"}}};
+  s.apart = {{"sum", "total"}, {"cents", "price"}};
+  s.cleanup = "UPDATE {t} SET cents = NULL";
+  return s;
+}
+
+Scenario events() {
+  Scenario s;
+  s.name = "AUTOINCREMENT";
+  s.table = "x";
+  s.sql = "CREATE TABLE x(id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT, b TEXT, n INT, UNIQUE (a, b))";
+  s.change = change_of("0006", "x",
+                       {kept("id", shape("INTEGER")), renamed("a", "alpha", shape("TEXT")),
+                        kept("b", shape("TEXT")),
+                        replaced("n", "n", shape("INT"), shape("TEXT"), "'n' || n", "substr(n, 2)")});
+  const std::vector<std::string> letters{"'a'", "'b'", "'c'", "NULL"};
+  s.old_side = {{"id"}, "_rowid_", {"a", "b", "n"}, {numbers}, {letters, letters, {"1", "2", "NULL"}}};
+  s.new_side = {{"id"}, "rowid", {"alpha", "b", "n"}, {numbers},
+                {letters, letters, {"'n1'", "'zz'", "NULL"}}};
+  s.target = "CREATE TABLE x(id INTEGER PRIMARY KEY AUTOINCREMENT, \"alpha\" TEXT, b TEXT, n TEXT, UNIQUE "
+             "(\"alpha\", b))";
+  return s;
+}
+
 }  // namespace
 
 TEST_CASE("random clients beside a rebuild with an integer key", "[dialect][sqlite][differential]") {
@@ -487,4 +595,20 @@ TEST_CASE("random clients beside a rebuild with an integer key", "[dialect][sqli
 
 TEST_CASE("random clients beside a rebuild with a mapped key", "[dialect][sqlite][differential]") {
   play(chars());
+}
+
+TEST_CASE("random clients beside a rebuild with a text key", "[dialect][sqlite][differential]") {
+  play(tags());
+}
+
+TEST_CASE("random clients beside a rebuild without rowids", "[dialect][sqlite][differential]") {
+  play(members());
+}
+
+TEST_CASE("random clients beside a rebuild without a primary key", "[dialect][sqlite][differential]") {
+  play(items());
+}
+
+TEST_CASE("random clients beside a rebuild with AUTOINCREMENT", "[dialect][sqlite][differential]") {
+  play(events());
 }
