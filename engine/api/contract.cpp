@@ -107,7 +107,7 @@ void ask(const ReverseOptions& options, const ReversalLoss& loss) {
 }
 
 // Drops what still stands of versions that nobody can use any more.
-void unpublish(Engine::Implementation& engine, api::Run& run) {
+void unpublish(Engine::Implementation& engine, api::Run& run, RunResult& result) {
   const bool postgres = engine.kind == database::Kind::postgres;
   for (journal::MigrationRow row : run.journal.migrations()) {
     const bool over = postgres ? row.given_up || row.state == MigrationState::reversed
@@ -120,6 +120,9 @@ void unpublish(Engine::Implementation& engine, api::Run& run) {
                              [&](database::Database& database) {
                                run.journal.note(database, row.name, "", "unpublished", what);
                              });
+    result.done.push_back({.migration = row.name, .step = "unpublish", .phase = Phase::contract,
+                           .state = model::StepState::undone, .summary = "what stood of " + what});
+    result.began = true;
   }
 }
 
@@ -131,7 +134,7 @@ RunResult Engine::contract(const ContractOptions& options) {
       *implementation_, {"contract", options.deadline, options.stop, options.observer}, result,
       [&](api::Run& run) {
         if (options.unpublish) {
-          unpublish(*implementation_, run);
+          unpublish(*implementation_, run, result);
           return;
         }
         const std::vector<std::string> names =

@@ -1,8 +1,10 @@
 #include "engine/api/implementation.hpp"
+#include "segue/settings.hpp"
 
+#include <pwd.h>
 #include <unistd.h>
 
-#include <cstdlib>
+#include <filesystem>
 
 namespace segue {
 namespace {
@@ -46,6 +48,11 @@ database::Kind kind_of(const Config& config) {
 
 Engine::Implementation::Implementation(Config c)
     : config(std::move(c)), settings(settings_of(config)), kind(kind_of(config)) {
+  // A setting that would be ignored is refused: who asks for a soak must not get none.
+  for (const std::string& name : unbuilt_settings(config)) {
+    throw Error(ErrorKind::invalid_input, "the setting " + name + " is not built yet",
+                {.next = "leave it at its default"});
+  }
   if (kind == database::Kind::sqlite) settings.schema.clear();
   dialect = kind == database::Kind::postgres ? dialect::make_postgres_dialect()
                                              : dialect::make_sqlite_dialect();
@@ -87,10 +94,26 @@ Engine::Implementation::Connection::~Connection() {
 journal::Author api::author(const Config& config, const std::string& command) {
   char host[256] = "unknown";
   static_cast<void>(gethostname(host, sizeof host - 1));
-  const char* user = std::getenv("USER");
   std::string who = config.actor;
-  if (who.empty()) who = user == nullptr ? "unknown" : user;
+  if (who.empty()) {
+    const passwd* user = getpwuid(geteuid());
+    who = user == nullptr ? std::to_string(geteuid()) : user->pw_name;
+  }
   return {.who = who, .host = host, .command = command, .pid = getpid()};
+}
+
+// Where the file really is, so that two paths to one file meet at one lock.
+std::string api::sqlite_path(const Config& config) {
+  std::string path = config.database;
+  for (const char* prefix : {"sqlite://", "sqlite:"}) {
+    if (path.starts_with(prefix)) {
+      path.erase(0, std::string_view(prefix).size());
+      break;
+    }
+  }
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
+  return error ? path : real.string();
 }
 
 Engine::Engine(Config config) : implementation_(std::make_unique<Implementation>(std::move(config))) {}

@@ -102,6 +102,9 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
 
 [[nodiscard]] journal::Author author(const Config& config, const std::string& command);
 
+/// Where the SQLite file really is, so that two paths to one file meet at one lock.
+[[nodiscard]] std::string sqlite_path(const Config& config);
+
 /// The texts of a script, for people.
 [[nodiscard]] std::vector<std::string> texts_of(const dialect::Script& script);
 

@@ -155,6 +155,10 @@ Status Engine::status() const {
         status.lease = LeaseStatus{.holder = lease->who, .host = lease->host, .pid = lease->pid,
                                    .epoch = lease->epoch, .command = lease->command,
                                    .acquired_at = lease->since};
+        status.lease->alive =
+            journal::is_held(database, implementation_->kind == database::Kind::sqlite
+                                           ? api::sqlite_path(implementation_->config)
+                                           : "");
       }
     }
   }
@@ -276,7 +280,7 @@ std::vector<HistoryEntry> Engine::history(const HistoryOptions& options) const {
   for (const journal::EventRow& event : journal.events(options.migration, options.limit)) {
     out.push_back({.id = event.id, .at = event.at, .actor = event.who, .host = event.host,
                    .event = event.kind, .migration = event.migration, .step = event.step,
-                   .detail = event.detail});
+                   .detail = journal::detail_text(event)});
   }
   return out;
 }

@@ -18,20 +18,6 @@ std::vector<std::string> support_texts(const dialect::Dialect& dialect) {
   return out;
 }
 
-// Where the file really is, so that two paths to one file meet at one lock.
-std::string sqlite_path(const Engine::Implementation& engine) {
-  std::string path = engine.config.database;
-  for (const char* prefix : {"sqlite://", "sqlite:"}) {
-    if (path.starts_with(prefix)) {
-      path.erase(0, std::string_view(prefix).size());
-      break;
-    }
-  }
-  std::error_code error;
-  const std::filesystem::path real = std::filesystem::weakly_canonical(path, error);
-  return error ? path : real.string();
-}
-
 }  // namespace
 
 void reported(RunResult& result, const std::function<void()>& work) {
@@ -64,7 +50,7 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
     const std::unique_ptr<journal::Lease> lease = journal::Lease::take(
         database, journal,
         {.wait_ms = engine.settings.lease_wait_ms, .support = support_texts(*engine.dialect),
-         .sqlite_path = engine.kind == database::Kind::sqlite ? sqlite_path(engine) : "",
+         .sqlite_path = engine.kind == database::Kind::sqlite ? sqlite_path(engine.config) : "",
          .stop = options.stop,
          .on_wait = [&](const journal::LeaseRow& holder) {
            observer.on_waiting({.what = "lease",

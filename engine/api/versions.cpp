@@ -107,7 +107,10 @@ SessionSettings Engine::session_settings(const std::string& version_name) const 
   }
   settings.settings.emplace_back("search_path", path);
   settings.sql.push_back("SET search_path = " + path);
-  settings.environment["PGOPTIONS"] = "-c search_path=" + path;
+  // libpq splits its options at spaces.
+  std::string option = path;
+  std::erase(option, ' ');
+  settings.environment["PGOPTIONS"] = "-c search_path=" + option;
   return settings;
 }
 

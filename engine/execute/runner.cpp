@@ -264,7 +264,9 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
                             .elapsed = since(begun), .rows = rows});
     env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
                                     .state = StepState::done, .elapsed = since(begun), .rows = rows});
-  } catch (const Error& error) {
+  } catch (Error& error) {
+    error.detail().migration = name.migration;
+    error.detail().step = name.step;
     failed(name, error, Direction::forward);
     throw;
   }
@@ -351,7 +353,9 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
                                        : std::function<void(Database&)>(nothing)));
     }
     if (scripts.empty()) record_own(record);
-  } catch (const Error& error) {
+  } catch (Error& error) {
+    error.detail().migration = name.migration;
+    error.detail().step = name.step;
     failed(name, error, Direction::backward);
     throw;
   }

@@ -71,6 +71,13 @@ constexpr const char* progress_columns =
 
 }  // namespace
 
+std::string detail_text(const EventRow& event) {
+  const nlohmann::json detail = nlohmann::json::parse(event.detail, nullptr, false);
+  if (!detail.is_object()) return event.detail;
+  if (detail.contains("text")) return detail.at("text").get<std::string>();
+  return detail.value("at", event.detail);
+}
+
 Journal::Journal(Database& database, Author author)
     : database_(&database), author_(std::move(author)) {}
 

@@ -26,6 +26,9 @@ struct Author {
   std::int64_t pid = 0;
 };
 
+/// The words of an event.
+[[nodiscard]] std::string detail_text(const EventRow& event);
+
 class Journal {
  public:
   Journal(database::Database& database, Author author);

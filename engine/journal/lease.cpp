@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -16,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 // A killed runner's backend notices within client_connection_check_interval (1 s) that nobody listens.
 constexpr auto orphan_grace = 3000ms;
+// SQLite's lock ends with its process. Takers that start together may all be refused once.
+constexpr auto collision_grace = 250ms;
 constexpr auto poll_interval = 20ms;
 
 constexpr const char* try_exclusive = "SELECT pg_catalog.pg_try_advisory_lock(1397049173, 1)";
@@ -36,8 +39,9 @@ constexpr const char* take_shared = "SELECT pg_catalog.pg_try_advisory_lock_shar
 
 // Polls `attempt` until it is true; false after the wait.
 template <typename Attempt>
-bool poll(const LeaseOptions& options, const Journal& journal, const Attempt& attempt) {
-  const auto limit = Clock::now() + orphan_grace + std::chrono::milliseconds(options.wait_ms);
+bool poll(const LeaseOptions& options, const Journal& journal, std::chrono::milliseconds grace,
+          const Attempt& attempt) {
+  const auto limit = Clock::now() + std::max(grace, std::chrono::milliseconds(options.wait_ms));
   bool told = false;
   while (!attempt()) {
     if (Clock::now() >= limit) return false;
@@ -57,7 +61,7 @@ class PostgresLease final : public Lease {
  public:
   PostgresLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
     if (protected_by("lease")) {
-      if (!poll(options, journal,
+      if (!poll(options, journal, orphan_grace,
                 [&] { return database.query(try_exclusive).boolean(0, 0); })) {
         held(journal);
       }
@@ -77,10 +81,13 @@ class PostgresLease final : public Lease {
 
 class SqliteLease final : public Lease {
  public:
-  SqliteLease(database::Database& database, Journal& journal, const LeaseOptions& options)
-      : file_(database::open_sqlite({.url = options.sqlite_path + "-segue", .lock_budget_ms = 0})) {
+  SqliteLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
     const auto attempt = [&] {
       try {
+        // Opening reads the file, and a file that is held cannot be read: it belongs to the attempt.
+        if (!file_) {
+          file_ = database::open_sqlite({.url = options.sqlite_path + "-segue", .lock_budget_ms = 0});
+        }
         lock_.emplace(*file_, "BEGIN EXCLUSIVE");
         return true;
       } catch (const Error& error) {
@@ -88,7 +95,7 @@ class SqliteLease final : public Lease {
         throw;
       }
     };
-    if (!poll(options, journal, attempt)) held(journal);
+    if (!poll(options, journal, collision_grace, attempt)) held(journal);
     journal.install(options.support);
     static_cast<void>(journal.take_over());
     static_cast<void>(database);
@@ -102,6 +109,24 @@ class SqliteLease final : public Lease {
 };
 
 }  // namespace
+
+bool is_held(database::Database& database, const std::string& sqlite_path) {
+  if (database.kind() == database::Kind::postgres) {
+    return database
+        .query("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND classid = "
+               "1397049173 AND objid = 1 AND objsubid = 2 AND granted AND database = (SELECT oid FROM "
+               "pg_catalog.pg_database WHERE datname = current_database()))")
+        .boolean(0, 0);
+  }
+  try {
+    const auto file = database::open_sqlite(
+        {.url = sqlite_path + "-segue", .read_only = true, .lock_budget_ms = 0});
+    static_cast<void>(file->query("SELECT count(*) FROM sqlite_schema"));
+    return false;
+  } catch (const Error& error) {
+    return error.kind() == ErrorKind::lock_timeout;
+  }
+}
 
 std::unique_ptr<Lease> Lease::take(database::Database& database, Journal& journal,
                                    const LeaseOptions& options) {

@@ -18,12 +18,15 @@
 namespace segue::journal {
 
 struct LeaseOptions {
-  int wait_ms = 0;                          // beyond the grace that an orphaned session needs to end
+  int wait_ms = 0;                          // at least the grace that an orphan needs to end
   std::vector<std::string> support;         // run when the journal is installed or upgraded
   std::string sqlite_path;                  // the database's real path; SQLite only
   std::stop_token stop;
   std::function<void(const LeaseRow&)> on_wait;
 };
+
+/// Whether a runner works right now, by the lock itself; takes nothing. For status.
+[[nodiscard]] bool is_held(database::Database& database, const std::string& sqlite_path);
 
 class Lease {
  public:
