@@ -227,8 +227,19 @@ bool TableBuilder::needs_pair(const ColumnChange& column, const model::AlterColu
   if (!op.type) return false;
   const std::string type = context_->dialect.normal_type(*op.type);
   if (type == column.shape_before.type) return false;
-  return op.strategy != "direct" &&
-         !context_->dialect.widens_in_place(column.shape_before.type, type);
+  if (op.strategy == "direct") return false;
+  return !context_->dialect.widens_in_place(column.shape_before.type, type) || is_shown(column);
+}
+
+// A view that shows a column forbids a change of its type. Views of live versions cannot be made anew with
+// a cast either: nobody could write through them.
+bool TableBuilder::is_shown(const ColumnChange& column) const {
+  const model::CatalogTable* table = context_->catalog.table(change_.physical);
+  if (table == nullptr) return false;
+  return std::any_of(table->dependents.begin(), table->dependents.end(), [&](const auto& dependent) {
+    const bool is_view = dependent.kind == "view" || dependent.kind == "materialized view";
+    return is_view && (dependent.columns.empty() || dependent.columns.contains(column.old_physical));
+  });
 }
 
 void TableBuilder::apply_facets(ColumnChange& column, const model::AlterColumn& op) {

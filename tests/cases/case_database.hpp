@@ -18,8 +18,8 @@ struct Client {
   TableName table = [](const std::string& name) { return name; };
 };
 
-/// Runs a script as one client. A statement with the comment `-- fails: SQLSTATE` must fail so; any
-/// other must not fail.
+/// Runs a script as one client. A statement with the comment `-- fails: SQLSTATE …` must fail
+/// with one of these; any other must not fail.
 void run_traffic(const TestDatabase& database, const Client& client, const std::string& script);
 
 /// Each query of the script with its answer: `a | b`, a line a row, NULL for null.

@@ -34,6 +34,8 @@ void read_line(const std::string& line, CaseFolder& folder) {
     folder.message = value;
   } else if (key == "columns" && value == "moved") {
     folder.sorted = true;
+  } else if (key == "reversal" && value == "leaves loosened") {
+    folder.restored = false;
   } else if (key == "rows" && value == "differ") {
     folder.rows = false;
   } else {

@@ -19,6 +19,7 @@ struct CaseFolder {
   std::optional<std::string> fails;     // error kind with which `apply` must end, half-way
   std::string message;                  // part of that error's message
   bool sorted = false;                  // the path moves a column to the end of the table
+  bool restored = true;                 // a reversal after traffic brings the whole catalogue back
   bool rows = true;                     // rows are equal to those of a direct build
 
   [[nodiscard]] bool is_for(database::Kind kind) const;

@@ -7,6 +7,7 @@
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/contract.hpp"
+#include "engine/dialect/postgres/drift.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/movement.hpp"
 #include "engine/dialect/postgres/names.hpp"
@@ -101,7 +102,9 @@ class PostgresDialect final : public Dialect {
     return reversal_questions(context);
   }
   std::vector<Statement> drift_checks(const RenderContext& context) const override {
-    return drift_questions(context);
+    std::vector<Statement> out = drift_questions(context);
+    for (Statement& statement : column_and_function_drift(context)) out.push_back(std::move(statement));
+    return out;
   }
   TransactionScript unpublish(const model::Plan&, const std::string& schema) const override {
     TransactionScript script = write_script();

@@ -106,13 +106,19 @@ WalkScript walk(const QualifiedName& table) {
   return walk;
 }
 
-bool is_free(const Group& group, const RenderContext& context) {
-  return group.backward.empty() && context.migration().plan.found.contains(published_once);
+// A pair without `down` flows forward only: once its version was served, the new side may hold what its
+// own clients wrote, and nothing of that can be derived from the old side. While the version is not served
+// (after a reversal to expanded) the sweep has filled what was missing, which can be asked.
+enum class Proof { whole, filled, none };
+
+Proof proof_of(const Group& group, const RenderContext& context) {
+  const LiveMigration& migration = context.migration();
+  if (!group.backward.empty() || !migration.plan.found.contains(published_once)) return Proof::whole;
+  return migration.state == model::MigrationState::migrating ? Proof::filled : Proof::none;
 }
 
 // The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is not
-// asked again: there it is enough that the new side is filled. Nor can a pair without `down` be asked once
-// clients have written its new side: then it is enough that no value is missing.
+// asked again: there it is enough that the new side is filled.
 std::string group_agrees(const Group& group, const std::string& physical,
                          const RenderContext& context) {
   const auto all_equal = [&](const std::vector<Rule>& rules) {
@@ -125,7 +131,7 @@ std::string group_agrees(const Group& group, const std::string& physical,
       std::string equal = fmt::format(
           "NOT ({})", differs(quoted(rule.target), call(rule, ""),
                               bytes_column(physical, rule.target, context)));
-      if (is_free(group, context)) {
+      if (proof_of(group, context) == Proof::filled) {
         equal = fmt::format("({} IS NOT NULL OR {})", quoted(rule.target), equal);
       }
       if (rule.on_error == OnError::leave) {
@@ -136,7 +142,7 @@ std::string group_agrees(const Group& group, const std::string& physical,
     }
     return fmt::format("({})", fmt::join(terms, " AND "));
   };
-  if (group.forward.empty()) return "true";
+  if (group.forward.empty() || proof_of(group, context) == Proof::none) return "true";
   if (group.backward.empty()) return all_equal(group.forward);
   return fmt::format("({} OR {})", all_equal(group.forward), all_equal(group.backward));
 }
@@ -228,7 +234,7 @@ Script compare(const model::Step& step, const RenderContext& context) {
     olds.push_back(sides(group, true));
     news.push_back(sides(group, false));
     for (const Rule& rule : group.forward) weak = weak || rule.presumed == ExpressionClass::weak;
-    free = free || is_free(group, context);
+    free = free || proof_of(group, context) != Proof::whole;
   }
   const std::string where =
       fmt::format("FROM ONLY {} WHERE {} AND ({})", table, range, fmt::join(wrong, " OR "));
@@ -243,7 +249,7 @@ Script compare(const model::Step& step, const RenderContext& context) {
   script.size_first = 100'000;
   script.slice_ms = context.settings.compare_slice_ms;
   script.proof = weak ? "weaker: no row unmigrated, and old = down(new) where down is given"
-                 : free ? "weaker: no row unmigrated; the new version may write what no `down` takes back"
+                 : free ? "weaker: the new version may write what no `down` takes back"
                         : "whole";
   return script;
 }

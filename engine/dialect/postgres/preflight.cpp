@@ -11,6 +11,7 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/types.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -33,6 +34,11 @@ class Refusals {
       dependents(table, *live);
       incoming_keys(table, *live);
       if (table.has_sync()) sync_conditions(table, *live);
+      for (const ColumnChange& c : widened_columns(table)) {
+        if (widens_in_place(c.shape_before.type, c.shape.type)) continue;
+        refuse(c.where, "{}.{}: from {} to {} writes every row under a lock that blocks everybody: leave "
+                        "out `strategy: direct`", live->name, c.before, c.shape_before.type, c.shape.type);
+      }
     }
     version_name();
     return std::move(problems_);
@@ -269,6 +275,14 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                              "NULL after checking the rows", table.before, column),
                      table.after});
     }
+    for (const ColumnChange& c : widened_columns(table)) {
+      out.push_back({"clients", fmt::format("{}.{} widens to {} in place: prepared statements of base "
+                                            "clients that return it fail once (0A000); `strategy: pair` "
+                                            "avoids even that", table.before, c.before, c.shape.type),
+                     table.after});
+      out.push_back({"reversal", fmt::format("reversing narrows {}.{} again on a small table only",
+                                             table.before, c.before), table.after});
+    }
     bool moved = false;
     for (const ColumnChange& c : table.columns) {
       moved = moved || c.fate == ColumnFate::replaced;
@@ -308,6 +322,17 @@ std::vector<std::pair<std::string, std::string>> reversal_questions(const Render
       continue;
     }
     if (table.fate != TableFate::changed) continue;
+    for (const std::string& column : loosened_columns(table)) {
+      out.emplace_back(table.before + "." + column + " (NOT NULL)",
+                       fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL", name,
+                                   Identifier(column)));
+    }
+    for (const ColumnChange& c : widened_columns(table)) {
+      const Identifier column(c.old_physical);
+      out.emplace_back(table.before + "." + c.before + " (" + c.shape_before.type + ")",
+                       fmt::format("SELECT count(*) FROM ONLY {} WHERE CAST({} AS {}) IS DISTINCT FROM {}",
+                                   name, column, c.shape_before.type, column));
+    }
     for (const ColumnChange& c : table.columns) {
       if (c.fate == ColumnFate::kept || c.fate == ColumnFate::dropped) continue;
       const Identifier column(c.new_physical);

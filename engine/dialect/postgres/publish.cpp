@@ -50,28 +50,49 @@ std::vector<QualifiedName> view_names(const RenderContext& context) {
   return names;
 }
 
-// Writes through the version with values of another row and sees the old side follow.
+// One row takes the new side's values from another row in which they differ: a write that changes nothing
+// leaves the old side as it is, also where the mapping loses something.
+std::string probe_text(const QualifiedName& table, const std::set<std::string>& news,
+                       const std::string& changed, const std::string& wrong) {
+  std::vector<std::string> columns, values, sets;
+  for (const std::string& column : news) {
+    const Identifier c(column);
+    const std::string value = fmt::format("v{}", sets.size() + 1);
+    columns.push_back(c.quoted());
+    values.push_back(fmt::format("other.{} AS {}", c, value));
+    sets.push_back(fmt::format("{} = source.{}", c, value));
+  }
+  return fmt::format(R"sql(WITH one AS MATERIALIZED (SELECT ctid AS at, {columns} FROM ONLY {table} LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one.at, {values} FROM one, (SELECT {columns} FROM ONLY {table} LIMIT 100) AS other
+    WHERE {changed} LIMIT 1)
+UPDATE ONLY {table} AS t SET {sets} FROM source WHERE t.ctid = source.at RETURNING ({wrong})::text)sql",
+                     fmt::arg("columns", fmt::join(columns, ", ")), fmt::arg("table", table),
+                     fmt::arg("values", fmt::join(values, ", ")), fmt::arg("changed", changed),
+                     fmt::arg("sets", fmt::join(sets, ", ")), fmt::arg("wrong", wrong));
+}
+
+// Writes through the new side and sees the old side follow.
 std::vector<Statement> probe_new_side(const RenderContext& context) {
   std::vector<Statement> out;
   for (const model::TableChange& table : change_of(context).tables) {
     const QualifiedName name = relation(table.physical, context);
     for (const Group& group : groups_of(table, change_of(context).ordinal)) {
-      std::vector<std::string> sets, wrong;
+      std::vector<std::string> changed, wrong;
       for (const Rule& rule : group.backward) {
         if (rule.presumed == model::ExpressionClass::weak) continue;
         wrong.push_back(differs(Identifier(rule.target).quoted(), call(rule, ""),
                                 bytes_column(table.physical, rule.target, context)));
       }
       for (const std::string& column : group.news) {
-        const Identifier c(column);
-        sets.push_back(fmt::format("{0} = (SELECT {0} FROM ONLY {1} LIMIT 1 OFFSET 1)",
-                                   c, name));
+        const std::string c = Identifier(column).quoted();
+        changed.push_back(
+            differs("one." + c, "other." + c, bytes_column(table.physical, column, context)));
       }
-      if (wrong.empty() || sets.empty()) continue;
+      if (wrong.empty() || changed.empty()) continue;
       out.push_back(
-          {.sql = fmt::format("UPDATE ONLY {0} SET {1} WHERE ctid = (SELECT ctid FROM ONLY {0} "
-                              "LIMIT 1) RETURNING ({2})::text",
-                              name, fmt::join(sets, ", "), fmt::join(wrong, " OR ")),
+          {.sql = probe_text(name, group.news, fmt::format("({})", fmt::join(changed, " OR ")),
+                             fmt::format("{}", fmt::join(wrong, " OR "))),
            .expect = {.rule = Expectation::Rule::value, .value = "false",
                       .kind = ErrorKind::check_failed,
                       .message = fmt::format("probe of {}: the old side did not follow a write through "

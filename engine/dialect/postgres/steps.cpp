@@ -92,12 +92,13 @@ class Steps {
 
   void expand_table(const TableChange& table) {
     if (table.fate != TableFate::changed) return;
-    if (!loosened_columns(table).empty()) {
+    const bool widens = !widened_columns(table).empty();
+    if (!loosened_columns(table).empty() || widens) {
       Step& step = add(Phase::expand, StepKind::loosen,
-                       fmt::format("{} accepts NULL where the new version needs it", table.after),
-                       table.after);
+                       fmt::format("{} accepts what the new version needs", table.after), table.after);
       step.lock = "ACCESS EXCLUSIVE, milliseconds";
-      step.reason = "loosening does not disturb old clients";
+      step.reason = widens ? "the type widens and no row is written; loosening does not disturb old clients"
+                           : "loosening does not disturb old clients";
     }
     bool added = false;
     for (const ColumnChange& c : table.columns) {

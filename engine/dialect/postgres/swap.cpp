@@ -129,14 +129,18 @@ class Swap {
     });
   }
 
-  // Every retained version shows the base as it was: from now on it refuses for tables that change.
+  // Every retained version shows the base as it was: from now on it refuses, for tables that change
+  // and for all others that it has views of. A view that went on serving would keep the columns
+  // under it from being dropped by a later contract, which knows of this version no more.
   void refuse_given_up_versions() {
     const model::Version base = model::base_version(context_.catalog, context_.live);
     for (const RetainedVersion& retained : context_.retained_versions) {
       const std::string& version = retained.version_schema;
       const std::string schema = version_schema(context_.catalog.schema, version);
       for (const model::VersionTable& table : base.tables) {
-        if (!is_ours(table.physical)) continue;
+        const bool has_view = std::find(retained.tables.begin(), retained.tables.end(),
+                                        table.name) != retained.tables.end();
+        if (!has_view && !is_ours(table.physical)) continue;
         const VersionView view{table.name, table.physical, table.columns, false};
         const QualifiedName name{schema, table.name};
         add("DROP VIEW IF EXISTS {}", name);

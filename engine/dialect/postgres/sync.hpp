@@ -55,6 +55,11 @@ enum class SyncMode { absent, one_way, two_way };
                                                      const std::vector<Link>& links,
                                                      const RenderContext& context);
 
+/// Queries that return one row when a sync function is not what these links say.
+[[nodiscard]] std::vector<std::string> changed_functions(const std::string& table,
+                                                         const std::vector<Link>& links,
+                                                         const RenderContext& context);
+
 /// SQL text of a rule's call with each argument prefixed ("NEW.", "t."). Arguments that another rule of
 /// `nested` computes are replaced by that rule's call: for reads of a row that nothing has filled yet.
 [[nodiscard]] std::string call(const Rule& rule, const std::string& prefix,

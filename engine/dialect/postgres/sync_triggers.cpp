@@ -358,4 +358,26 @@ EXECUTE FUNCTION {function}())sql",
   return out;
 }
 
+// prosrc is what stands between the dollar quotes.
+std::vector<std::string> changed_functions(const std::string& table, const std::vector<Link>& links,
+                                           const RenderContext& context) {
+  std::vector<std::string> out;
+  if (links.empty()) return out;
+  for (const Statement& statement : sync_statements(table, links, context)) {
+    const std::string quote = "$segue$";
+    const std::size_t open = statement.sql.find(quote);
+    const std::size_t close = statement.sql.rfind(quote);
+    const std::size_t name = statement.sql.find("FUNCTION ");
+    if (open == std::string::npos || open == close || name == std::string::npos) continue;
+    const std::size_t begin = name + std::string_view("FUNCTION ").size();
+    const std::string function = statement.sql.substr(begin, statement.sql.find(" RETURNS") - begin);
+    const std::string source = statement.sql.substr(open + quote.size(), close - open - quote.size());
+    out.push_back(fmt::format("SELECT {} WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid = "
+                              "pg_catalog.to_regprocedure({}) AND prosrc = {})",
+                              literal("function " + function + " is gone or changed"),
+                              literal(function), literal(source)));
+  }
+  return out;
+}
+
 }  // namespace segue::dialect::postgres

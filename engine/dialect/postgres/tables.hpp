@@ -15,6 +15,8 @@ namespace segue::dialect::postgres {
                                                    const RenderContext& context);
 /// Columns that must accept NULL from expand on, because the new version needs it.
 [[nodiscard]] std::vector<std::string> loosened_columns(const model::TableChange& table);
+/// Columns whose type widens in place, without a pair.
+[[nodiscard]] std::vector<model::ColumnChange> widened_columns(const model::TableChange& table);
 /// One column's definition in CREATE TABLE.
 [[nodiscard]] std::string column_definition(const model::ColumnSpec& column);
 [[nodiscard]] std::string references_clause(const model::ReferencesSpec& references,

@@ -115,10 +115,14 @@ std::vector<Statement> defaults(const QualifiedName& name, const VersionView& vi
     const bool computed = (base != nullptr && (base->identity != ' ' || !base->generated.empty())) ||
                           !column.shape.generated.empty();
     if (computed) continue;
-    if (column.shape.default_sql) {
-      out.push_back({.sql = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", name,
-                                        Identifier(column.name), *column.shape.default_sql)});
-    }
+    std::string text = column.shape.default_sql.value_or("");
+    // Without a default of its own the view would hand on the base's. A plain NULL is not kept as a
+    // default by the server; this expression is, and means the same.
+    const bool hides = text.empty() && base != nullptr && base->default_sql.has_value();
+    if (hides) text = fmt::format("CAST(nullif('', '') AS {})", column.shape.type);
+    if (text.empty()) continue;
+    out.push_back({.sql = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", name,
+                                      Identifier(column.name), text)});
   }
   return out;
 }

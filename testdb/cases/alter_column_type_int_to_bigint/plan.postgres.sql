@@ -238,7 +238,11 @@ FROM "segue"."public_users__1";
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."users" SET "_segue_1_age" = (SELECT "_segue_1_age" FROM ONLY "public"."users" LIMIT 1 OFFSET 1) WHERE ctid = (SELECT ctid FROM ONLY "public"."users" LIMIT 1) RETURNING ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))::text;
+WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_age" FROM ONLY "public"."users" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one.at, other."_segue_1_age" AS v1 FROM one, (SELECT "_segue_1_age" FROM ONLY "public"."users" LIMIT 100) AS other
+    WHERE (one."_segue_1_age" IS DISTINCT FROM other."_segue_1_age") LIMIT 1)
+UPDATE ONLY "public"."users" AS t SET "_segue_1_age" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -299,6 +303,8 @@ COMMIT;
 
 -- contract/01-gate: no client on the old version
 --   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
 FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
 WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()

@@ -46,6 +46,8 @@ COMMIT;
 
 -- contract/01-gate: no client on the old version
 --   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
 FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
 WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()

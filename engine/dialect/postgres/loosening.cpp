@@ -1,0 +1,145 @@
+// What expand loosens for the new version: NOT NULL that its rows cannot keep, and types that widen
+// without writing a row. Loosening does not disturb old clients; taking it back may meet rows that were
+// written meanwhile, so each inverse looks first and leaves what cannot be restored (the caller counts
+// such rows and asks, before anything is touched).
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/tables.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using namespace fmt::literals;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+
+std::string restoring_check(const std::string& column, const RenderContext& context) {
+  return interim_name(change_of(context).ordinal, "restore_not_null_" + column);
+}
+
+// A NOT VALID check that rows violate stays as it is and is dropped by the last script.
+Statement validate_if_possible(const QualifiedName& table, const std::string& check) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+BEGIN
+  ALTER TABLE {table} VALIDATE CONSTRAINT {check};
+EXCEPTION WHEN check_violation THEN
+  RAISE WARNING 'rows of {name} hold NULL: NOT NULL is not restored';
+END
+$segue$)sql",
+                             "table"_a = table, "check"_a = Identifier(check),
+                             "name"_a = table.plain()),
+          .lock = "SHARE UPDATE EXCLUSIVE for a scan"};
+}
+
+// SET NOT NULL skips its scan when a valid CHECK proves it (12+).
+Statement set_if_valid(const QualifiedName& table, const std::string& column,
+                       const std::string& check) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+BEGIN
+  IF (SELECT convalidated FROM pg_catalog.pg_constraint
+      WHERE conrelid = {literal}::regclass AND conname = {name}) THEN
+    ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL;
+  END IF;
+  ALTER TABLE {table} DROP CONSTRAINT {check};
+END
+$segue$)sql",
+                             "literal"_a = literal(table.quoted()), "name"_a = literal(check),
+                             "table"_a = table, "column"_a = Identifier(column),
+                             "check"_a = Identifier(check))};
+}
+
+// Narrowing writes every row under the lock: only on a small table. Old clients do not notice a wider
+// type, so a larger one keeps it.
+Statement narrow(const QualifiedName& table, const ColumnChange& column,
+                 const RenderContext& context) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+BEGIN
+  IF (SELECT count(*) FROM (SELECT FROM {table} LIMIT {limit} + 1) AS few) <= {limit} THEN
+    ALTER TABLE {table} ALTER COLUMN {column} TYPE {type} USING CAST({column} AS {type});
+  END IF;
+END
+$segue$)sql",
+                             "table"_a = table, "limit"_a = context.settings.direct_limit,
+                             "column"_a = Identifier(column.old_physical),
+                             "type"_a = column.shape_before.type)};
+}
+
+}  // namespace
+
+std::vector<std::string> loosened_columns(const TableChange& table) {
+  std::vector<std::string> out;
+  if (table.fate != model::TableFate::changed) return out;
+  for (const ColumnChange& c : table.columns) {
+    const bool was_strict = !c.shape_before.nullable && c.shape_before.primary_key == 0 &&
+                            c.shape_before.identity == ' ' && c.shape_before.generated.empty();
+    if (!was_strict || c.old_physical.empty()) continue;
+    const bool no_value = c.fate != ColumnFate::kept && !c.down && !c.shape_before.default_sql;
+    const bool wants_null = c.fate == ColumnFate::kept && c.shape.nullable;
+    if (no_value || wants_null) out.push_back(c.old_physical);
+  }
+  return out;
+}
+
+std::vector<ColumnChange> widened_columns(const TableChange& table) {
+  std::vector<ColumnChange> out;
+  if (table.fate != model::TableFate::changed) return out;
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::kept && c.shape.type != c.shape_before.type) out.push_back(c);
+  }
+  return out;
+}
+
+Script loosen(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const QualifiedName name = relation(table.physical, context);
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  for (const std::string& column : loosened_columns(table)) {
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", name, Identifier(column)),
+         .lock = "ACCESS EXCLUSIVE, catalogue only"});
+  }
+  for (const ColumnChange& column : widened_columns(table)) {
+    script.statements.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {}", name,
+                                                    Identifier(column.old_physical), column.shape.type),
+                                 .lock = "ACCESS EXCLUSIVE, catalogue only: the type widens"});
+  }
+  return script;
+}
+
+std::vector<Script> restore_loosened(const model::Step& step, const RenderContext& context) {
+  const TableChange& table = table_of(step, context);
+  const QualifiedName name = relation(table.physical, context);
+  const std::vector<std::string> columns = loosened_columns(table);
+  std::vector<Script> out;
+  if (!columns.empty()) {
+    TransactionScript add = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+    TransactionScript validate = write_script();
+    for (const std::string& column : columns) {
+      const std::string check = restoring_check(column, context);
+      add.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", name,
+                                                   Identifier(check))});
+      add.statements.push_back(
+          {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", name,
+                              Identifier(check), Identifier(column))});
+      validate.statements.push_back(validate_if_possible(name, check));
+    }
+    out = {add, validate};
+  }
+  TransactionScript set = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  for (const std::string& column : columns) {
+    set.statements.push_back(set_if_valid(name, column, restoring_check(column, context)));
+  }
+  for (const ColumnChange& column : widened_columns(table)) {
+    set.statements.push_back(narrow(name, column, context));
+  }
+  out.emplace_back(set);
+  return out;
+}
+
+}  // namespace segue::dialect::postgres

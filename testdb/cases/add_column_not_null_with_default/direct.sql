@@ -1,0 +1,1 @@
+ALTER TABLE users ADD COLUMN city integer NOT NULL DEFAULT 7;

@@ -1,0 +1,3 @@
+INSERT INTO {users} (id, name, city) VALUES (11, 'New', 'a');
+-- fails: 23505
+UPDATE {users} SET city = 'a' WHERE id = 1;

@@ -1,0 +1,1 @@
+SELECT id, name, email, city FROM {users} ORDER BY id;

@@ -1,0 +1,1 @@
+INSERT INTO {users} (id, name, email, city) VALUES (11, 'New', 'x', 'y');

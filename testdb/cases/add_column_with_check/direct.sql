@@ -1,0 +1,1 @@
+ALTER TABLE users ADD COLUMN city integer CONSTRAINT city_positive CHECK (city > 0);

@@ -1,0 +1,2 @@
+ALTER TABLE users ALTER COLUMN name DROP NOT NULL;
+UPDATE users SET name = nullif(name, '');

@@ -1,0 +1,4 @@
+INSERT INTO {users} (id, name) VALUES (11, 'New');
+UPDATE {users} SET age = 41 WHERE id = 2;
+-- fails: 23505
+UPDATE {users} SET age = 41 WHERE id = 1;

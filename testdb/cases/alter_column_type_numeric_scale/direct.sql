@@ -1,0 +1,1 @@
+ALTER TABLE users ALTER COLUMN age TYPE numeric(10,3);

@@ -1,0 +1,261 @@
+-- migration m1, version m1
+
+-- expand/01-create_functions: functions of `up` and `down`
+--   constant, none
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_users_name"("id" integer) RETURNS text
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ('user ' || "id");
+END;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = pg_catalog;
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_users_name"(integer);
+--   COMMIT;
+
+-- expand/02-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."users";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT r."id", r."age", r."email"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("id" integer, "age" integer, "email" text);
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."age", r."email"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "age" integer, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- expand/03-install_sync:users: new columns of users with one-way sync
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; a column beside the column: the cheapest dual-write
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."users"
+  ADD COLUMN "_segue" smallint;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (false)
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+--   DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+--   DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users"
+--     DROP COLUMN "_segue";
+--   COMMIT;
+
+-- migrate/01-analyze:users: statistics of users
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ANALYZE "public"."users";
+COMMIT;
+
+-- migrate/02-compare:users: prove that both sides of users agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("name")::text), concat_ws(' ', NULL) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT true) LIMIT 10;
+
+-- migrate/03-publish: serve version m1, two-way sync
+--   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  IF version IS NULL THEN
+    NULL;
+  ELSE
+    IF version >= 1 THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."id");
+      NULL;
+    END IF;
+    IF version < 1 THEN
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  settled_1_0 boolean := false;
+BEGIN
+  old_changed := NEW."name" IS DISTINCT FROM OLD."name";
+  new_changed := false;
+  settled_1_0 := old_changed OR new_changed;
+  IF old_changed AND NOT new_changed THEN
+    NULL;
+  ELSIF new_changed AND NOT old_changed THEN
+    NEW."name" := "segue"."m1_down_users_name"(NEW."id");
+    NULL;
+  ELSIF NOT old_changed AND NOT new_changed AND (NEW."id" IS DISTINCT FROM OLD."id") THEN
+    NEW."name" := "segue"."m1_down_users_name"(NEW."id");
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (NEW."name" IS DISTINCT FROM OLD."name"
+    OR NEW."id" IS DISTINCT FROM OLD."id")
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "segue"."public_users__1" AS
+SELECT "id", "age", "email", "_segue"
+FROM "public"."users";
+ALTER VIEW "segue"."public_users__1" ALTER COLUMN "_segue" SET DEFAULT 1;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "age", "email"
+FROM "segue"."public_users__1";
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     NEW."_segue" := NULL;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+--   CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+--   FOR EACH ROW WHEN (false)
+--   EXECUTE FUNCTION "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."age", r."email"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "age" integer, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   DROP VIEW IF EXISTS "segue"."public_users__1";
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ('public_m1'));
+
+-- contract/02-compare:users: prove once more that both sides of users agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("name")::text), concat_ws(' ', NULL) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT true) LIMIT 10;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "age", "email"
+FROM "public"."users";
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+DROP VIEW IF EXISTS "segue"."public_users__1";
+ALTER TABLE "public"."users"
+  DROP COLUMN "name",
+  DROP COLUMN "_segue";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- contract/04-cleanup: functions of `up` and `down` go
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = pg_catalog;
+DROP FUNCTION IF EXISTS "segue"."m1_down_users_name"(integer);
+COMMIT;
+-- not reversible

@@ -1,0 +1,10 @@
+CREATE TABLE users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age integer,
+  email text
+);
+INSERT INTO users VALUES (1, 'Ada', 36, 'ada@example.org'), (2, 'Bob', NULL, ''), (3, '', 7, NULL);
+CREATE INDEX users_email ON users (email);
+CREATE UNIQUE INDEX users_email_age ON users (email, age) WHERE age > 0;
+ALTER TABLE users ADD CONSTRAINT email_short CHECK (length(email) < 100);
