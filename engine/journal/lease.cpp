@@ -57,9 +57,24 @@ bool poll(const LeaseOptions& options, const Journal& journal, std::chrono::mill
   return true;
 }
 
+// A pooler in transaction mode hands statements of one session to several backends: session locks and
+// settings would leak to others (hazard P44).
+void refuse_pooler(database::Database& database) {
+  constexpr int looks = 3;
+  for (int i = 0; i < looks; ++i) {
+    const std::int64_t pid =
+        database.query("SELECT pg_catalog.pg_backend_pid()").integer(0, 0);
+    if (pid == database.session().backend_pid) continue;
+    throw Error(ErrorKind::refused,
+                "the connection goes through a pooler that changes the server's session between statements",
+                {.next = "give a URL that reaches the server directly"});
+  }
+}
+
 class PostgresLease final : public Lease {
  public:
   PostgresLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
+    refuse_pooler(database);
     if (protected_by("lease")) {
       if (!poll(options, journal, orphan_grace,
                 [&] { return database.query(try_exclusive).boolean(0, 0); })) {
