@@ -32,6 +32,7 @@ struct PlanInput {
 struct RetainedVersion {
   std::string version_schema;
   int ordinal = 0;
+  std::vector<std::string> tables = {};   // that it has views of, whatever the settings are now
 };
 
 /// What rendering sees: the catalogue as it is now, the chain with the step's own migration at `current`,

@@ -29,6 +29,14 @@ std::string begin_of(const Database& database) {
                                                      : "BEGIN IMMEDIATE";
 }
 
+std::vector<std::string> tables_of(const model::Plan& plan) {
+  std::vector<std::string> tables;
+  for (const model::TableChange& table : plan.changes.back().tables) {
+    if (table.fate == model::TableFate::changed && table.differs()) tables.push_back(table.after);
+  }
+  return tables;
+}
+
 MigrationState state_during(Phase phase) {
   switch (phase) {
     case Phase::expand: return MigrationState::expanding;
@@ -79,7 +87,7 @@ std::vector<dialect::RetainedVersion> retained_versions(const std::vector<Migrat
   std::vector<dialect::RetainedVersion> out;
   for (const MigrationRow& row : rows) {
     if (row.state == MigrationState::contracted && !row.given_up) {
-      out.push_back({row.version_schema, row.ordinal});
+      out.push_back({row.version_schema, row.ordinal, tables_of(model::plan_from_json(row.plan))});
     }
   }
   return out;
