@@ -175,7 +175,8 @@ class Presence::Implementation {
       const journal::Author author = api::author(engine.config, "announce");
       announcement_.instance = fmt::format("{}:{}", author.host, author.pid);
     }
-    beat();
+    // A service may start before the first migration ever: it is seen once there is a journal.
+    if (journal_.installed() > 0) beat();
     thread_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
   }
   ~Implementation() {
