@@ -322,7 +322,8 @@ class Swap {
 Script swap(const RenderContext& context) { return Swap(context).run(); }
 
 // A transaction that touches a table through a version holds a lock on the version's view as well; a
-// client of the base holds the table and no view of ours.
+// client of the base holds the table and no view of ours. The locks are read once: of two looks the
+// second would miss the view of a transaction that has ended in between.
 Script gate(const RenderContext& context) {
   std::vector<std::string> tables;
   for (const TableChange& table : change_of(context).tables) {
@@ -345,15 +346,16 @@ Script gate(const RenderContext& context) {
   script.offenders += fmt::format(
       R"sql(
 UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
-FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
-WHERE t.locktype = 'relation' AND t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
   AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ({schemas})))sql",
+                  WHERE v.pid = t.pid AND n.nspname IN ({schemas}))))sql",
       fmt::arg("tables", fmt::join(tables, ", ")), fmt::arg("schemas", fmt::join(schemas, ", ")));
   return script;
 }
