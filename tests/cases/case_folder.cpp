@@ -30,6 +30,8 @@ void read_line(const std::string& line, CaseFolder& folder) {
     folder.refused = value;
   } else if (key == "fails") {
     folder.fails = value;
+  } else if (key == "contract") {
+    folder.contract = value;
   } else if (key == "message") {
     folder.message = value;
   } else if (key == "columns" && value == "moved") {

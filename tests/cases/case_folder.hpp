@@ -17,6 +17,7 @@ struct CaseFolder {
   std::vector<database::Kind> databases;
   std::optional<std::string> refused;   // error kind with which `apply` must end, nothing touched
   std::optional<std::string> fails;     // error kind with which `apply` must end, half-way
+  std::optional<std::string> contract;  // error kind with which `contract` must end
   std::string message;                  // part of that error's message
   bool sorted = false;                  // the path moves a column to the end of the table
   bool restored = true;                 // a reversal after traffic brings the whole catalogue back

@@ -113,6 +113,7 @@ class CaseRun {
     run_traffic(database_, new_client(), text("traffic.new", "sql"));
     look("both versions live");
     back_to_expanded();
+    if (folder_.contract) return check_failure(engine_.contract(), *folder_.contract);
     contract();
     compare_with_direct();
     look_at_history();
@@ -161,14 +162,18 @@ class CaseRun {
     check_golden(folder_.path / fmt::format("plan.{}.sql", short_name(kind_)), plan);
   }
 
-  void ends_with(const std::string& kind, bool untouched) {
-    const RunResult result = engine_.apply();
+  void check_failure(const RunResult& result, const std::string& kind) const {
     REQUIRE(result.failure);
     INFO(in_words(*result.failure));
     CHECK(to_string(result.failure->kind) == kind);
     std::string said = result.failure->message;
     for (const Problem& problem : result.failure->detail.problems) said += "\n" + problem.message;
     CHECK_THAT(said, Catch::Contains(folder_.message));
+  }
+
+  void ends_with(const std::string& kind, bool untouched) {
+    const RunResult result = engine_.apply();
+    check_failure(result, kind);
     if (untouched) CHECK_FALSE(result.began);
     if (!untouched) {
       run_traffic(database_, old_client(), text("traffic.old", "sql"));

@@ -42,7 +42,7 @@ Script author_script(const model::SqlText& text, const std::optional<model::SqlT
         .statement = {.sql = text.text},
         .state = {.sql = verify ? fmt::format("SELECT CASE WHEN EXISTS ({}) THEN 'done' ELSE 'absent' END",
                                               verify->text)
-                                : "SELECT 'absent'"},
+                                : "SELECT 'unknown'"},
         .clean_up = {},
         .after = {{.sql = "SET search_path = pg_catalog"}}};
   }
@@ -185,8 +185,8 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
     case StepKind::swap: return swap(context);
     case StepKind::drop_index: return drop_index(step, context);
     case StepKind::cleanup: return cleanup(context);
+    case StepKind::scan: return scan_left_rows(step, context);
     case StepKind::guard:
-    case StepKind::scan:
     case StepKind::tighten:
     case StepKind::drain: break;
   }

@@ -54,14 +54,15 @@ $segue$)sql",
                              "check"_a = Identifier(check))};
 }
 
-// Narrowing writes every row under the lock: only on a small table. Old clients do not notice a wider
-// type, so a larger one keeps it.
+// Narrowing writes every row under the lock: only on a small table, and only while every value fits. Old
+// clients do not notice a wider type, so otherwise it stays.
 Statement narrow(const QualifiedName& table, const ColumnChange& column,
                  const RenderContext& context) {
   return {.sql = fmt::format(R"sql(DO $segue$
 BEGIN
-  IF (SELECT count(*) FROM (SELECT FROM {table} LIMIT {limit} + 1) AS few) <= {limit} THEN
-    ALTER TABLE {table} ALTER COLUMN {column} TYPE {type} USING CAST({column} AS {type});
+  IF (SELECT count(*) FROM (SELECT FROM {table} LIMIT {limit} + 1) AS few) <= {limit}
+      AND NOT EXISTS (SELECT FROM {table} WHERE CAST({column} AS {type}) IS DISTINCT FROM {column}) THEN
+    ALTER TABLE {table} ALTER COLUMN {column} TYPE {type};
   END IF;
 END
 $segue$)sql",

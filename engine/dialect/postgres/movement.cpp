@@ -198,6 +198,35 @@ Script backfill(const model::Step& step, const RenderContext& context) {
   return script;
 }
 
+std::vector<Rule> left_rules(const model::TableChange& table, int ordinal) {
+  std::vector<Rule> out;
+  for (const Group& group : groups_of(table, ordinal)) {
+    for (const Rule& rule : group.forward) {
+      if (rule.on_error == OnError::leave && rule.presumed != ExpressionClass::weak) out.push_back(rule);
+    }
+  }
+  return out;
+}
+
+Script scan_left_rows(const model::Step& step, const RenderContext& context) {
+  const model::TableChange& change = table_of(step, context);
+  const QualifiedName table = relation(change.physical, context);
+  std::vector<std::string> left;
+  for (const Rule& rule : left_rules(change, change_of(context).ordinal)) {
+    left.push_back(fmt::format("({} IS NULL AND {})", quoted(rule.target), raises(rule)));
+  }
+  TransactionScript script = write_script();
+  script.statements.push_back(
+      {.sql = fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {} HAVING count(*) > 0",
+                          key_text(context.catalog.table(table.name)), table,
+                          fmt::join(left, " OR ")),
+       .lock = "ACCESS SHARE",
+       .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::refused,
+                  .message = fmt::format("{{0}} rows of {} have no new value, because `up` fails for "
+                                         "them: correct them before contract", table.plain())}});
+  return script;
+}
+
 Script author_backfill(const model::OpaqueStep& part, const RenderContext& context) {
   const model::Version version = model::newest_version(context.catalog, context.live);
   const model::VersionTable* logical = version.table(part.backfill->table);

@@ -2,6 +2,7 @@
 // Migrate: backfill, compare, horizon (protocol-postgres.md 7, 9, 10).
 
 #include "engine/dialect/dialect.hpp"
+#include "engine/dialect/postgres/sync.hpp"
 
 namespace segue::dialect::postgres {
 
@@ -11,5 +12,10 @@ namespace segue::dialect::postgres {
 [[nodiscard]] Script analyze(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script compare(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script horizon(const RenderContext& context);
+
+/// Rules of pairs that leave a row for which `up` raises as it is.
+[[nodiscard]] std::vector<Rule> left_rules(const model::TableChange& table, int ordinal);
+/// Refuses contract while such rows are there: with the old side their value would be gone.
+[[nodiscard]] Script scan_left_rows(const model::Step& step, const RenderContext& context);
 
 }  // namespace segue::dialect::postgres

@@ -280,7 +280,8 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                             "clients that return it fail once (0A000); `strategy: pair` "
                                             "avoids even that", table.before, c.before, c.shape.type),
                      table.after});
-      out.push_back({"reversal", fmt::format("reversing narrows {}.{} again on a small table only",
+      out.push_back({"reversal", fmt::format("reversing narrows {}.{} again only if the table is small "
+                                             "and every value fits",
                                              table.before, c.before), table.after});
     }
     bool moved = false;

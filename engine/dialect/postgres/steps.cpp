@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/dialect/postgres/constraints.hpp"
+#include "engine/dialect/postgres/movement.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 
 namespace segue::dialect::postgres {
@@ -191,6 +192,15 @@ class Steps {
     gate.lock = "none";
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) objects(Phase::contract, table, true);
+    }
+    for (const TableChange& table : change_.tables) {
+      if (left_rules(table, change_.ordinal).empty()) continue;
+      Step& step = add(Phase::contract, StepKind::scan,
+                       fmt::format("no row of {} was left without its new value", table.after),
+                       table.after);
+      step.lock = "ACCESS SHARE";
+      step.cost = CostClass::scan;
+      step.reason = "`on_error: leave`: what is left would be lost";
     }
     for (const TableChange& table : change_.tables) {
       if (!table.has_sync()) continue;

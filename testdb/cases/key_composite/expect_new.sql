@@ -1,0 +1,1 @@
+SELECT a, b, amount FROM {lines} ORDER BY 1, 2;

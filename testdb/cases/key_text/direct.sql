@@ -1,0 +1,1 @@
+ALTER TABLE words ALTER COLUMN n TYPE text USING n::text;

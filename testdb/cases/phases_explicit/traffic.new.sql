@@ -1,0 +1,1 @@
+UPDATE {users} SET age = 38 WHERE id = 2;

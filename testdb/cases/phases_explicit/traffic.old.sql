@@ -1,0 +1,1 @@
+UPDATE users SET age = 37 WHERE id = 1;

@@ -1,0 +1,3 @@
+ALTER TABLE users RENAME COLUMN name TO x;
+ALTER TABLE users RENAME COLUMN email TO name;
+ALTER TABLE users RENAME COLUMN x TO email;

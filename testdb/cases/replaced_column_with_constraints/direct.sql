@@ -1,0 +1,2 @@
+ALTER TABLE users ALTER COLUMN town TYPE bigint;
+ALTER TABLE users VALIDATE CONSTRAINT town_later;

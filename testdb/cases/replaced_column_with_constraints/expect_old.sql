@@ -1,0 +1,1 @@
+SELECT id, name, town FROM users ORDER BY id;

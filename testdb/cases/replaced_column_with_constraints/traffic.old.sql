@@ -1,0 +1,5 @@
+INSERT INTO users (id, name, age) VALUES (10, 'Old', 1);
+UPDATE users SET age = 37 WHERE id = 1;
+DELETE FROM users WHERE id = 3;
+-- fails: 23503
+UPDATE users SET town = 77 WHERE id = 1;

@@ -1,0 +1,6 @@
+CREATE TABLE docs (id serial PRIMARY KEY, body text COLLATE "C" NOT NULL DEFAULT 'none');
+ALTER TABLE docs ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE docs ALTER COLUMN body SET STATISTICS 50;
+ALTER TABLE docs ALTER COLUMN body SET (n_distinct = 10);
+COMMENT ON COLUMN docs.body IS 'text';
+INSERT INTO docs (body) VALUES ('a'), ('');

@@ -1,0 +1,1 @@
+SELECT id, name, years, city FROM {people} ORDER BY id;

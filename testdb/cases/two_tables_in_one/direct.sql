@@ -1,0 +1,3 @@
+ALTER TABLE users ALTER COLUMN age TYPE bigint;
+UPDATE pets SET name = upper(name);
+ALTER TABLE pets RENAME COLUMN owner TO keeper;
