@@ -34,6 +34,12 @@ struct Environment {
   void check_stop() const;
 };
 
+/// True when it is the fence or the lease that refused, not a lock of the server's: another runner has
+/// taken over, and waiting would change nothing.
+[[nodiscard]] inline bool is_taken_over(const Error& error) {
+  return error.kind() == ErrorKind::lock_timeout && error.detail().sqlstate.empty();
+}
+
 /// The step at hand, for events and messages.
 struct StepName {
   std::string migration;

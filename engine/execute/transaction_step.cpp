@@ -51,7 +51,7 @@ class TransactionStep {
                       "the connection was lost during COMMIT; the server rolled the step back",
                       {.next = "run the same command again"});
         }
-        if (!is_transient(error.kind())) throw;
+        if (!is_transient(error.kind()) || is_taken_over(error)) throw;
         give_up_or_wait(error, attempt);
       }
     }

@@ -108,10 +108,16 @@ class Walk {
     progress_.rows = 0;
   }
 
+  enum class Chunk { written, end_of_table, rewritten };
+
   void sweep() {
     int chunks = 0;
-    while (chunk()) {
+    for (Chunk last = chunk(); last != Chunk::end_of_table; last = chunk()) {
       env_.check_stop();
+      if (last == Chunk::rewritten) {
+        follow_rewrite();
+        continue;
+      }
       if (script_.between_chunks > 0 && ++chunks % script_.between_chunks == 0) {
         Holes none;
         run_statements(db(), script_.between, none);
@@ -122,18 +128,36 @@ class Walk {
     }
   }
 
-  // One chunk; false at the end of the table. A chunk that meets a lock yields: half the size, next try.
-  bool chunk() {
+  // VACUUM FULL and its kin keep every value: what is filled stays, only the positions are void. A table
+  // that is rewritten again and again is not ours to race with.
+  void follow_rewrite() {
+    if (rewrites_++ >= env_.settings.sweep_passes) {
+      throw Error(ErrorKind::drift,
+                  fmt::format("{} is rewritten again and again during the backfill", script_.table),
+                  {.next = "find out who rewrites it, then run the same command again"});
+    }
+    look_at_drift();
+    start_again();
+    progress_.identity = identity();
+  }
+
+  // One chunk. One that meets a lock yields: half the size, next try. One that meets a row for which `up`
+  // raises is run guarded.
+  Chunk chunk() {
+    bool guarded = false;
     for (int attempt = 1;; ++attempt) {
       try {
-        return chunk_once(false);
+        return chunk_once(guarded);
       } catch (const Error& error) {
         const bool data = error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
-        if (data && !script_.chunk_guarded.empty()) return chunk_once(true);
+        if (data && !guarded && !script_.chunk_guarded.empty()) {
+          guarded = true;
+          continue;
+        }
         const bool busy = error.kind() == ErrorKind::lock_timeout ||
                           error.kind() == ErrorKind::deadlock ||
                           error.kind() == ErrorKind::serialization;
-        if (!busy || fenced_off(error)) throw;
+        if (!busy || is_taken_over(error)) throw;
         last_shared_ = Clock::now();
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
         if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms)) throw;
@@ -144,22 +168,20 @@ class Walk {
     }
   }
 
-  bool fenced_off(const Error& error) const { return error.detail().sqlstate.empty(); }
-
-  bool chunk_once(bool guarded) {
+  Chunk chunk_once(bool guarded) {
     database::Transaction transaction(db(), script_.begin);
     const auto begun = Clock::now();
     env_.journal.fence(db());
     Holes holes{{"position", progress_.position},
                 {"size", std::to_string(static_cast<std::int64_t>(size_))}};
     const Result bound = db().query(filled(script_.bound, holes));
-    if (bound.empty() || bound.is_null(0, 0)) return false;
+    if (bound.empty() || bound.is_null(0, 0)) return Chunk::end_of_table;
     holes["hi"] = bound.text(0, 0);
     std::int64_t written = 0;
     for (const Statement& statement : guarded ? script_.chunk_guarded : script_.chunk) {
       written += run_statement(db(), statement, holes).affected;
     }
-    check_identity();
+    if (!same_identity()) return Chunk::rewritten;
     journal::ProgressRow next = progress_;
     next.position = holes["hi"];
     next.mark = bound.columns.size() > 1 && !bound.is_null(0, 1) ? bound.text(0, 1) : "";
@@ -171,22 +193,18 @@ class Walk {
     progress_ = next;
     busy_since_ = {};
     adapt(held.count());
-    return true;
+    return Chunk::written;
   }
 
   // Read after the chunk's own statement holds its lock: before, a rewrite in between goes unnoticed.
-  void check_identity() {
-    if (script_.identity.empty() || !protected_by("file_node")) return;
+  bool same_identity() {
+    if (script_.identity.empty() || !protected_by("file_node")) return true;
     const std::string now = identity();
-    if (now == progress_.identity) return;
-    if (script_.identity_is_hint) {
-      look_at_drift();
-      progress_.identity = now;
-      if (!mark_moved()) return;
-    }
-    throw Error(ErrorKind::drift,
-                fmt::format("{} was rewritten or its schema changed during the backfill", script_.table),
-                {.next = "run the same command again: the sweep then begins anew"});
+    if (now == progress_.identity) return true;
+    if (!script_.identity_is_hint) return false;
+    look_at_drift();
+    progress_.identity = now;
+    return !mark_moved();
   }
 
   void adapt(double held_ms) {
@@ -321,6 +339,7 @@ class Walk {
   journal::ProgressRow progress_;
   double size_;
   double held_ms_ = 0;
+  int rewrites_ = 0;
   std::string data_version_;
   Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{},
       last_long_pause_{};

@@ -9,7 +9,7 @@
 namespace segue::execute {
 
 /// Returns the rows written. Throws check_failed when rows stay that cannot be filled, drift when the
-/// database changed under the walk.
+/// database changed under the walk. A table that is merely rewritten (VACUUM FULL) is swept again.
 std::int64_t run_walk(const Environment& environment, const StepName& name,
                       const dialect::WalkScript& script,
                       const std::vector<dialect::Statement>& drift_checks);
