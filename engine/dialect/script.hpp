@@ -52,7 +52,8 @@ struct TransactionScript {
   std::vector<Statement> failed = {};
 };
 
-/// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial'.
+/// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial', and
+/// is asked before and after; 'unknown' when nobody can tell: then it is run, and believed.
 struct StandaloneScript {
   std::vector<Statement> before = {};   // session settings for it; `after` puts them back
   Statement statement;

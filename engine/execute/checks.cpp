@@ -154,6 +154,14 @@ void run_standalone(const Environment& environment, const StepName&,
     throw;
   }
   run_statements(database, script.after, holes);
+  // Ran is not done: a concurrent build may end without an error and leave an index that is not valid.
+  if (now == "unknown") return;
+  now = state();
+  if (now == "done") return;
+  if (now == "partial" && !script.clean_up.sql.empty()) database.query(script.clean_up.sql);
+  throw Error(ErrorKind::check_failed, "the statement ran, but what it should bring is not there",
+              {.statement = script.statement.sql,
+               .next = "look at the object that it names, then run the same command again"});
 }
 
 }  // namespace segue::execute

@@ -32,7 +32,8 @@ void run_wait(const Environment& environment, const StepName& name, const dialec
 /// `accepted`: clients of the old version do not refuse it (on record).
 void run_gate(const Environment& environment, const StepName& name, const dialect::GateScript& script,
               bool accepted);
-/// Decided by the state query: done, not begun, or half done (cleaned up first).
+/// Decided by the state query: done, not begun, or half done (cleaned up first). Throws check_failed when
+/// it ran and is not done afterwards.
 void run_standalone(const Environment& environment, const StepName& name,
                     const dialect::StandaloneScript& script);
 
