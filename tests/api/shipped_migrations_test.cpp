@@ -41,7 +41,10 @@ void check_all_contracted(const Engine& engine) {
 }
 
 std::string one(const test::TestDatabase& database, const std::string& sql) {
-  return database.open()->query(sql).text(0, 0);
+  const auto connection = database.open();
+  // The engine's own sessions look up no name of the application's.
+  if (database.kind() == database::Kind::postgres) connection->query("SET search_path = public");
+  return connection->query(sql).text(0, 0);
 }
 
 void apply_to_the_end(database::Kind kind) {
