@@ -83,6 +83,10 @@ struct Planned {
 /// `must_exist`: a folder that is missing is an error.
 [[nodiscard]] Situation look(const Config& config, const journal::Journal& journal,
                              database::Kind kind);
+/// Clients can select the version: from migrated until its successor's swap. Of fused migrations only the
+/// newest is published.
+[[nodiscard]] bool is_served(const journal::MigrationRow& row,
+                             const std::vector<journal::MigrationRow>& rows);
 [[nodiscard]] bool is_unfinished(model::MigrationState state);
 [[nodiscard]] bool is_pending(model::MigrationState state);
 

@@ -96,11 +96,6 @@ MigrationStatus status_of(const journal::Journal& journal, const Situation& situ
   return status;
 }
 
-bool is_served(const journal::MigrationRow& row) {
-  return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
-         (row.state == MigrationState::contracted && !row.given_up);
-}
-
 PlanStep view_of(const model::Step& step, const dialect::Dialect& dialect,
                  const dialect::RenderContext& context,
                  const dialect::RenderContext& after) {
@@ -137,7 +132,7 @@ Status Engine::status() const {
     status.migrations.push_back(status_of(journal, situation, row));
     if (row.state != MigrationState::reversed) {
       status.versions.push_back({.name = row.version_schema, .schema = row.schema_name,
-                                 .served = is_served(row)});
+                                 .served = api::is_served(row, situation.rows)});
     }
   }
   for (const api::Candidate& candidate : situation.candidates) {

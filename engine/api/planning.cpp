@@ -117,6 +117,14 @@ journal::MigrationRow row_of(const model::Change& change, const model::Settings&
 
 }  // namespace
 
+bool is_served(const journal::MigrationRow& row, const std::vector<journal::MigrationRow>& rows) {
+  for (const journal::MigrationRow& other : rows) {
+    if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return false;
+  }
+  return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
+         (row.state == MigrationState::contracted && !row.given_up);
+}
+
 bool is_unfinished(MigrationState state) {
   return state == MigrationState::expanding || state == MigrationState::expanded ||
          state == MigrationState::migrating || state == MigrationState::reversing;

@@ -22,20 +22,11 @@ using model::MigrationState;
 constexpr auto poll_interval = std::chrono::milliseconds(200);
 constexpr auto heartbeat = std::chrono::seconds(2);
 
-bool is_served(const MigrationRow& row) {
-  return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
-         (row.state == MigrationState::contracted && !row.given_up);
-}
-
-std::vector<MigrationRow> rows_of(const journal::Journal& journal) {
-  return journal.installed() > 0 ? journal.migrations() : std::vector<MigrationRow>{};
-}
-
 const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const std::string& name) {
   const MigrationRow* newest = nullptr;
   for (const MigrationRow& row : rows) {
     if (!name.empty() && (row.name == name || row.version_schema == name)) return &row;
-    if (name.empty() && is_served(row)) newest = &row;
+    if (name.empty() && api::is_served(row, rows)) newest = &row;
   }
   return newest;
 }
@@ -44,11 +35,7 @@ const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const st
 std::map<std::string, std::string> shadow_tables(const MigrationRow& row,
                                                  const std::vector<MigrationRow>& rows) {
   std::map<std::string, std::string> tables;
-  if (row.state == MigrationState::contracted || !is_served(row)) return tables;
-  // Of fused migrations only the newest is published.
-  for (const MigrationRow& other : rows) {
-    if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return tables;
-  }
+  if (row.state == MigrationState::contracted || !api::is_served(row, rows)) return tables;
   const model::Plan plan = model::plan_from_json(row.plan);
   for (const model::Step& step : plan.steps) {
     if (step.kind != model::StepKind::install_sync) continue;
@@ -80,7 +67,7 @@ VersionView Engine::version(const std::string& name) const {
                 {.next = "run `migrate status` to see which there are"});
   }
   view.version = row->version_schema;
-  view.served = is_served(*row);
+  view.served = api::is_served(*row, rows);
   if (view.database == DatabaseKind::postgres) {
     view.search_path = {row->schema_name, row->base_schema};
     if (view.served) {
@@ -131,9 +118,10 @@ Compatibility Engine::compatibility(const VersionRange& range) const {
   const auto in_range = [&](const MigrationRow& row) {
     return !parse::natural_less(row.name, range.oldest) && !parse::natural_less(range.newest, row.name);
   };
-  for (const MigrationRow& row : rows_of(journal)) {
+  const std::vector<MigrationRow> rows = rows_of(journal);
+  for (const MigrationRow& row : rows) {
     if (!in_range(row)) continue;
-    if (is_served(row)) {
+    if (api::is_served(row, rows)) {
       out.version = row.version_schema;
     } else if (api::is_unfinished(row.state)) {
       out.worth_waiting = true;
@@ -155,7 +143,7 @@ WaitOutcome Engine::wait_for(const std::string& name, std::chrono::milliseconds 
       const journal::Journal journal(*connection, api::author(implementation_->config, "wait"));
       const std::vector<MigrationRow> rows = rows_of(journal);
       const MigrationRow* row = find_version(rows, name);
-      if (row != nullptr && is_served(*row)) return WaitOutcome::served;
+      if (row != nullptr && api::is_served(*row, rows)) return WaitOutcome::served;
     } catch (const Error& error) {
       if (error.kind() != ErrorKind::connection_lost) throw;
     }

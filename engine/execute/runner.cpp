@@ -282,7 +282,10 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   for (const MigrationRow& row : current.rows) {
     result_.reached[row.name] = state_after(step.phase);
     env_.observer.on_migration({row.name, state_after(step.phase)});
-    if (step.phase == Phase::migrate) result_.published.push_back(row.name);
+    // Of fused migrations only the newest is published.
+    if (step.phase == Phase::migrate && &row == &current.rows.back()) {
+      result_.published.push_back(row.name);
+    }
   }
 }
 
