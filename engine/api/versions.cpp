@@ -22,6 +22,10 @@ using model::MigrationState;
 constexpr auto poll_interval = std::chrono::milliseconds(200);
 constexpr auto heartbeat = std::chrono::seconds(2);
 
+std::vector<MigrationRow> rows_of(const journal::Journal& journal) {
+  return journal.installed() > 0 ? journal.migrations() : std::vector<MigrationRow>{};
+}
+
 const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const std::string& name) {
   const MigrationRow* newest = nullptr;
   for (const MigrationRow& row : rows) {
