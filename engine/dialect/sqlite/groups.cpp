@@ -215,6 +215,8 @@ class Builder {
         if (!contains(group.down_reads, a.physical)) group.down_reads.push_back(a.physical);
       }
     }
+    for (Derived& up : group.up) up.is_free = !contains(group.down_reads, up.column);
+    for (Derived& down : group.down) down.is_free = !contains(group.up_reads, down.column);
     for (const std::size_t i : members) {
       const ColumnChange& c = columns_[i];
       const bool has_old = c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced;

@@ -20,6 +20,8 @@ struct Derived {
   model::Expression expression;        // over the other side; arguments name its physical columns
   bool is_copy = false;                // the value itself, unchanged
   bool check_type = false;             // no affinity: 1 and 1.0 are different values
+  /// Nothing is derived back from it: its own side may change it alone, and the pair still agrees.
+  bool is_free = false;
 };
 
 /// Columns that are synced together (3, rule 3).

@@ -202,7 +202,10 @@ class TwoWay {
       tests.push_back(fmt::format("{} AND {}", t_.changed(mute), unequal_pair(t_, t_.exact(group))));
     }
     if (!rest.empty()) {
-      tests.push_back(fmt::format("{} AND {}", t_.changed(rest), unequal_pair(t_, t_.same(group))));
+      const std::string equal =
+          group.is_copy() ? t_.exact(group)
+                          : fmt::format("({} OR {})", t_.exact(group), t_.backward(group));
+      tests.push_back(fmt::format("{} AND {}", t_.changed(rest), unequal_pair(t_, equal)));
     }
     if (tests.size() == 1) return tests.front();
     return fmt::format("({}) OR ({})", tests[0], tests[1]);

@@ -19,6 +19,11 @@ std::string all_of(const std::vector<std::string>& tests) {
   return tests.empty() ? "1" : join(tests, " AND ");
 }
 
+std::vector<Derived> bound(std::vector<Derived> all) {
+  std::erase_if(all, [](const Derived& derived) { return derived.is_free; });
+  return all;
+}
+
 std::vector<std::string> equalities(const std::vector<Derived>& all, const std::string& taker,
                                     const std::string& giver) {
   std::vector<std::string> out;
@@ -145,13 +150,17 @@ std::string SyncText::exact(const Group& group) const {
   return parenthesised(all_of(equalities(group.up, d_.target_alias, d_.source_alias)));
 }
 
+std::string SyncText::upward(const Group& group) const {
+  return parenthesised(all_of(equalities(bound(group.up), d_.target_alias, d_.source_alias)));
+}
+
 std::string SyncText::backward(const Group& group) const {
-  return parenthesised(all_of(equalities(group.down, d_.source_alias, d_.target_alias)));
+  return parenthesised(all_of(equalities(bound(group.down), d_.source_alias, d_.target_alias)));
 }
 
 std::string SyncText::same(const Group& group) const {
   if (group.is_copy()) return exact(group);
-  return fmt::format("({} OR {})", exact(group), backward(group));
+  return fmt::format("({} OR {})", upward(group), backward(group));
 }
 
 std::string SyncText::spelling() const {
@@ -240,12 +249,17 @@ std::vector<std::string> SyncText::values() const {
 std::vector<std::string> SyncText::kept_values() const {
   std::vector<std::string> out;
   for (const Group& group : d_.groups) {
+    // A free column is kept whenever its pair agrees; for the others agreeing upward changes nothing.
+    const bool has_free = std::any_of(group.up.begin(), group.up.end(),
+                                      [](const Derived& up) { return up.is_free; });
+    const std::string agrees =
+        has_free && group.old_mute.empty() ? same(group) : settled_backward(group);
     for (const Derived& up : group.up) {
       const std::string value = over(up.expression, d_.source_alias);
       out.push_back(group.is_copy()
                         ? value
                         : fmt::format("CASE WHEN {agrees} THEN {kept} ELSE {value} END",
-                                      "agrees"_a = settled_backward(group),
+                                      "agrees"_a = agrees,
                                       "kept"_a = column_of(d_.target_alias, up.column),
                                       "value"_a = value));
     }

@@ -34,8 +34,10 @@ class SyncText {
   [[nodiscard]] std::string free() const;
   [[nodiscard]] std::string free_to_move() const;
 
-  /// Equality of a group: exact (target is `up`), backward (source is `down`), either of them.
+  /// Equality of a group. exact: the target is `up` in every column. upward: in those from which
+  /// something is derived back; backward: the source is `down` in those. same: one of these two.
   [[nodiscard]] std::string exact(const Group& group) const;
+  [[nodiscard]] std::string upward(const Group& group) const;
   [[nodiscard]] std::string backward(const Group& group) const;
   [[nodiscard]] std::string same(const Group& group) const;
   [[nodiscard]] std::string all_exact() const;

@@ -263,14 +263,10 @@ std::string TableText::text() const {
     const bool last = i + 1 == parts.size();
     const TablePart& part = parts[i];
     // A comment to the end of the line that closed the list must not swallow the comma.
-    const bool comment = part.trail.find_first_not_of(" \t\r\n") != std::string::npos;
     out += part.lead + part.text();
-    if (comment && !last) {
-      out += "," + part.trail;
-    } else {
-      out += part.trail;
-      if (!last) out += ",";
-    }
+    if (!last && !part.had_comma) out += ",";
+    out += part.trail;
+    if (!last && part.had_comma) out += ",";
   }
   return out + tail;
 }
@@ -296,6 +292,7 @@ std::optional<TableText> table_text(std::string_view sql) {
     if (!part) return std::nullopt;
     table.parts.push_back(std::move(*part));
   }
+  if (!table.parts.empty()) table.parts.back().had_comma = false;
   read_options(table);
   return table;
 }

@@ -69,6 +69,7 @@ struct TableClause {
 struct TablePart {
   std::string lead;            // space and comments before
   std::string trail;           // and after, before the comma
+  bool had_comma = true;       // false: it closed the list as written
   std::optional<ColumnText> column;
   std::optional<TableClause> clause;
 
