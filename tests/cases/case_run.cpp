@@ -221,9 +221,13 @@ class CaseRun {
     look("migrated again");
   }
 
+  // With several migrations clients of the base go on after each: traffic.1.sql after the first; it takes
+  // back what it writes, so that the answers stay.
   void contract() {
+    int number = 0;
     for (const std::string& name : names_) {
       require_done("contract " + name, engine_.contract({.name = name}));
+      run_traffic(database_, old_client(), text(fmt::format("traffic.{}", ++number), "sql"));
       check_answers("expect_new", new_client());
       verify();
     }

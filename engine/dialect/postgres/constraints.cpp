@@ -183,7 +183,8 @@ std::vector<NewSideObject> new_side_indexes(const TableChange& table, int ordina
                          interim, index.unique, name,
                          renamed(after_table(index.definition), table.physical, replaced)),
                      .constraint = constraint == nullptr ? "" : constraint->name,
-                     .constraint_type = constraint == nullptr ? ' ' : constraint->type});
+                     .constraint_type = constraint == nullptr ? ' ' : constraint->type,
+                     .tablespace = index.tablespace});
     }
   }
   for (const ColumnChange& c : table.columns) {
@@ -280,7 +281,7 @@ Script build_index(const model::Step& step, const RenderContext& context) {
     return script;
   }
   // lock_timeout would also cancel the build's waits for old transactions and leave an invalid index.
-  return StandaloneScript{
+  StandaloneScript script{
       .before = {{.sql = "SET lock_timeout = 0"},
                  {.sql = fmt::format("SET search_path = {}, pg_catalog",
                                      Identifier(context.catalog.schema))}},
@@ -289,6 +290,13 @@ Script build_index(const model::Step& step, const RenderContext& context) {
       .state = index_state(name),
       .clean_up = drop_concurrently(name),
       .after = {{.sql = "SET search_path = pg_catalog"}}};
+  if (!index.tablespace.empty()) {
+    // A definition as the server prints it does not say where the index stands.
+    script.before.push_back(
+        {.sql = fmt::format("SET default_tablespace = {}", Identifier(index.tablespace))});
+    script.after.push_back({.sql = "SET default_tablespace = ''"});
+  }
+  return script;
 }
 
 Script drop_built_index(const model::Step& step, const RenderContext& context) {

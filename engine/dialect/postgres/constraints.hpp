@@ -20,6 +20,7 @@ struct NewSideObject {
   std::string definition;   // index: CREATE … statement; constraint: what follows ADD CONSTRAINT name
   std::string constraint;   // index: the constraint that it will carry after the swap ("" none)
   char constraint_type = ' ';
+  std::string tablespace = {};   // index: where it stands; empty: the database's
   bool tightening = false;  // binds clients of the old version: contract, not migrate
 };
 

@@ -113,9 +113,10 @@ std::vector<Statement> create_functions(const RenderContext& context) {
         out.push_back(raises(name, *column.up));
       }
       if (column.down) {
-        out.push_back(function(expression_function(ordinal, table, column, "down"), *column.down,
-                               table.after.empty() ? table.before : table.after,
+        const QualifiedName name = expression_function(ordinal, table, column, "down");
+        out.push_back(function(name, *column.down, table.after.empty() ? table.before : table.after,
                                column.shape_before.type));
+        out.push_back(raises(name, *column.down));
       }
     }
   }
@@ -137,7 +138,9 @@ std::vector<Statement> drop_functions(const model::Change& change) {
         drop(name, *column.up);
       }
       if (column.down) {
-        drop(expression_function(change.ordinal, table, column, "down"), *column.down);
+        const QualifiedName name = expression_function(change.ordinal, table, column, "down");
+        drop(raises_function(name), *column.down);
+        drop(name, *column.down);
       }
     }
   }

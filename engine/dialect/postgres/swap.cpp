@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/contract.hpp"
@@ -158,9 +159,11 @@ class Swap {
   // Triggers that name the old columns go first. What the rest of the chain needs comes back at the end,
   // under the same locks, so no write is ever without it.
   void stop_sync(const TableChange& table) {
-    if (!table.has_sync()) return;
+    // Also without a pair of ours: the functions of later ones name columns that get other names now.
+    const bool remains = sync_remains(table.physical);
+    if (!table.has_sync() && !remains) return;
     append(*statements_, sync_statements(table.physical, {}, context_));
-    if (sync_remains(table.physical)) return;
+    if (remains) return;
     for (std::size_t i = 0; i < context_.live.size(); ++i) {
       if (!is_served(i)) continue;
       for (VersionView view : version_views(context_, i)) {
@@ -272,29 +275,46 @@ class Swap {
   }
 
   void attach_indexes(const QualifiedName& name, const TableChange& table) {
+    const CatalogTable* live = context_.catalog.table(table.physical);
     for (const NewSideObject& index : new_side_indexes(table, change_.ordinal, context_.catalog)) {
       if (index.object.starts_with("create:")) continue;
       if (index.constraint.empty()) {
         add("ALTER INDEX {} RENAME TO {}", relation(index.interim, context_),
             Identifier(index.final_name));
-        continue;
+      } else {
+        attach_constraint_index(name, index, live->constraint(index.constraint));
       }
-      const bool primary = index.constraint_type == 'p';
-      const model::CatalogTable* live = context_.catalog.table(table.physical);
-      const model::CatalogConstraint* old = live->constraint(index.constraint);
-      add("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}", name, Identifier(index.constraint),
-          primary ? "PRIMARY KEY" : "UNIQUE", Identifier(index.interim),
-          old != nullptr && old->deferrable ? " DEFERRABLE" : "");
+      const model::CatalogIndex* old = live->index(index.final_name);
+      if (old == nullptr) continue;
+      append(*statements_, index_facts(name, relation(index.final_name, context_), *old));
     }
   }
 
+  void attach_constraint_index(const QualifiedName& name, const NewSideObject& index,
+                               const model::CatalogConstraint* old) {
+    const std::string_view when = old == nullptr || !old->deferrable ? ""
+                                  : old->initially_deferred         ? " DEFERRABLE INITIALLY DEFERRED"
+                                                                    : " DEFERRABLE";
+    add("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}", name, Identifier(index.constraint),
+        index.constraint_type == 'p' ? "PRIMARY KEY" : "UNIQUE", Identifier(index.interim), when);
+    if (old != nullptr) comment_on_constraint(name, *old);
+  }
+
+  void comment_on_constraint(const QualifiedName& name, const model::CatalogConstraint& old) {
+    if (old.comment.empty()) return;
+    add("COMMENT ON CONSTRAINT {} ON {} IS {}", Identifier(old.name), name, literal(old.comment));
+  }
+
   void attach_constraints(const QualifiedName& name, const TableChange& table) {
+    const CatalogTable* live = context_.catalog.table(table.physical);
     for (const NewSideObject& c : new_side_constraints(table, change_.ordinal, context_.catalog)) {
       if (c.constraint_type == 'n') {
         add("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.interim));
       } else if (c.interim != c.final_name) {
         add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(c.interim),
             Identifier(c.final_name));
+        const model::CatalogConstraint* old = live->constraint(c.final_name);
+        if (old != nullptr) comment_on_constraint(name, *old);
       }
     }
   }
@@ -304,11 +324,43 @@ class Swap {
   }
 
   void restart_sync(const TableChange& table) {
-    if (!table.has_sync() || !sync_remains(table.physical)) return;
-    RenderContext rest{.catalog = context_.catalog, .live = after_live_, .current = after_live_.size(),
+    if (!sync_remains(table.physical)) return;
+    const model::Catalog catalog = catalog_after();
+    RenderContext rest{.catalog = catalog, .live = after_live_, .current = after_live_.size(),
                        .settings = context_.settings};
     append(*statements_, sync_statements(table.after, links_on(table.after, rest, SyncMode::absent),
                                          rest));
+  }
+
+  // The catalogue as this transaction leaves it, as far as sync looks at it.
+  model::Catalog catalog_after() const {
+    model::Catalog out = context_.catalog;
+    for (const TableChange& table : change_.tables) {
+      if (table.fate != TableFate::changed) continue;
+      for (CatalogTable& live : out.tables) {
+        if (live.name != table.physical) continue;
+        live.name = table.after;
+        std::vector<CatalogColumn> columns;
+        for (CatalogColumn& column : live.columns) {
+          if (const auto name = name_after(column.name, table)) {
+            columns.push_back(column);
+            columns.back().name = *name;
+          }
+        }
+        live.columns = std::move(columns);
+        break;
+      }
+    }
+    return out;
+  }
+
+  static std::optional<std::string> name_after(const std::string& physical, const TableChange& table) {
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate != ColumnFate::dropped && c.new_physical == physical) return c.after;
+      const bool goes = c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced;
+      if (goes && c.old_physical == physical) return std::nullopt;
+    }
+    return physical;
   }
 
   const RenderContext& context_;
@@ -320,50 +372,5 @@ class Swap {
 }  // namespace
 
 Script swap(const RenderContext& context) { return Swap(context).run(); }
-
-// A transaction that touches a table through a version holds a lock on the version's view as well; a
-// client of the base holds the table and no view of ours. The locks are read once: of two looks the
-// second would miss the view of a transaction that has ended in between.
-Script gate(const RenderContext& context) {
-  std::vector<std::string> tables;
-  for (const TableChange& table : change_of(context).tables) {
-    if (table.fate == TableFate::created || !table.differs()) continue;
-    tables.push_back(literal(relation(table.physical, context).quoted()) + "::regclass");
-  }
-  GateScript script{.watch_ms = context.settings.client_grace_ms};
-  script.message = "clients of the old version were seen";
-  // Those that announce themselves; a heartbeat comes every two seconds.
-  script.offenders = fmt::format(
-      "SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> {} AND seen_at > "
-      "clock_timestamp() - interval '10 seconds'",
-      literal(change_of(context).version_schema));
-  if (tables.empty()) return script;
-  std::vector<std::string> schemas;
-  for (const LiveMigration& migration : context.live) {
-    schemas.push_back(literal(version_schema(context.catalog.schema,
-                                             migration.plan.changes.front().version_schema)));
-  }
-  script.offenders += fmt::format(
-      R"sql(
-UNION ALL
-(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
-SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
-FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
-WHERE t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
-  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
-  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
-                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                  WHERE v.pid = t.pid AND n.nspname IN ({schemas}))))sql",
-      fmt::arg("tables", fmt::join(tables, ", ")), fmt::arg("schemas", fmt::join(schemas, ", ")));
-  return script;
-}
-
-Script cleanup(const RenderContext& context) {
-  TransactionScript script = write_script();
-  script.statements = drop_functions(change_of(context));
-  return script;
-}
 
 }  // namespace segue::dialect::postgres

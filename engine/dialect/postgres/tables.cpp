@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
@@ -246,6 +247,13 @@ Script add_columns(const model::Step& step, const RenderContext& context) {
           "COMMENT ON COLUMN {}.{} IS {}", name, Identifier(column.new_physical),
           literal(*column.shape.comment))});
     }
+  }
+  const model::CatalogTable* live = context.catalog.table(table.physical);
+  for (const ColumnChange& column : table.columns) {
+    if (column.fate != ColumnFate::replaced || live == nullptr) continue;
+    const model::CatalogColumn* old = live->column(column.old_physical);
+    if (old == nullptr) continue;
+    append(script.statements, column_facts(name, column.new_physical, column.shape.type, *old));
   }
   if (table.has_sync()) {
     append(script.statements,

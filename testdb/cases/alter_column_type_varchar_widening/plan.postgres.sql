@@ -1,6 +1,6 @@
 -- migration m1, version m1
 -- clients: users.email widens to character varying(40) in place: prepared statements of base clients that return it fail once (0A000); `strategy: pair` avoids even that
--- reversal: reversing narrows users.email again on a small table only
+-- reversal: reversing narrows users.email again only if the table is small and every value fits
 
 -- expand/01-create_version: schema of version m1, refusing until publish
 --   constant, none on tables
@@ -31,8 +31,9 @@ COMMIT;
 --   SET LOCAL lock_timeout = 5;
 --   DO $segue$
 --   BEGIN
---     IF (SELECT count(*) FROM (SELECT FROM "public"."users" LIMIT 1000 + 1) AS few) <= 1000 THEN
---       ALTER TABLE "public"."users" ALTER COLUMN "email" TYPE character varying(20) USING CAST("email" AS character varying(20));
+--     IF (SELECT count(*) FROM (SELECT FROM "public"."users" LIMIT 1000 + 1) AS few) <= 1000
+--         AND NOT EXISTS (SELECT FROM "public"."users" WHERE CAST("email" AS character varying(20)) IS DISTINCT FROM "email") THEN
+--       ALTER TABLE "public"."users" ALTER COLUMN "email" TYPE character varying(20);
 --     END IF;
 --   END
 --   $segue$;

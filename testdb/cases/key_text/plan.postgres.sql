@@ -1,0 +1,356 @@
+-- migration m1, version m1
+-- clients: at contract the replaced column of words comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
+
+-- expand/01-create_functions: functions of `up` and `down`
+--   constant, none
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_words_n"("n" integer) RETURNS text
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ("n"::text);
+END;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_words_n_raises"("n" integer) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_up_words_n"("n");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_words_n"("n" text) RETURNS integer
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ("n"::integer);
+END;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = pg_catalog;
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_words_n_raises"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_words_n"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_words_n"(text);
+--   COMMIT;
+
+-- expand/02-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."words";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."words" AS
+SELECT r."word", r."n"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("word" text, "n" text);
+SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."words" AS
+--   SELECT r."word", r."n"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("word" text, "n" text);
+--   SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
+--   COMMIT;
+
+-- expand/03-install_sync:words: new columns of words with one-way sync
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; a column beside the column: the cheapest dual-write
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."words" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."words"
+  ADD COLUMN "_segue_1_n" text,
+  ADD COLUMN "_segue" smallint;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_words"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  BEGIN
+    NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+  EXCEPTION WHEN OTHERS THEN
+    NEW."_segue_1_n" := NULL;
+    PERFORM segue.note_event('m1', 'up_failed', 'words._segue_1_n');
+  END;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_words"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  IF NEW."n" IS DISTINCT FROM OLD."n" OR NEW."_segue_1_n" IS NULL THEN
+    BEGIN
+      NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+    EXCEPTION WHEN OTHERS THEN
+      NEW."_segue_1_n" := NULL;
+      PERFORM segue.note_event('m1', 'up_failed', 'words._segue_1_n');
+    END;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."words"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_words"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."words"
+FOR EACH ROW WHEN (NEW."n" IS DISTINCT FROM OLD."n"
+    OR NEW."_segue_1_n" IS NULL)
+EXECUTE FUNCTION "segue"."sync_update_public_words"();
+ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+UPDATE ONLY "public"."words" SET "n" = (SELECT "n" FROM ONLY "public"."words" WHERE ctid = (SELECT ctid FROM ONLY "public"."words" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."words" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n")) AND NOT "segue"."m1_up_words_n_raises"("n"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."words" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."words";
+--   DROP TRIGGER IF EXISTS "~segue_update" ON "public"."words";
+--   DROP FUNCTION IF EXISTS "segue"."sync_insert_public_words"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_update_public_words"();
+--   ALTER TABLE "public"."words"
+--     DROP COLUMN "_segue_1_n",
+--     DROP COLUMN "_segue";
+--   COMMIT;
+
+-- migrate/01-backfill:words: fill the new columns of words
+--   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
+SET synchronous_commit = off;
+SET lock_timeout = 500;
+UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
+WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
+SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
+SET synchronous_commit = on;
+SET lock_timeout = 0;
+
+-- migrate/02-analyze:words: statistics of words
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ANALYZE "public"."words";
+COMMIT;
+
+-- migrate/03-compare:words: prove that both sides of words agree
+--   scan, ACCESS SHARE
+SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+
+-- migrate/04-horizon: wait for snapshots older than the backfill
+--   wait, none
+SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.datname = current_database() OR a.backend_type = 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+  UNION ALL
+  SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
+  FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
+WHERE age(held) > age('{horizon}'::xid);
+
+-- migrate/05-publish: serve version m1, two-way sync
+--   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."words" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."words" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_words"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  IF version IS NULL THEN
+    IF NEW."_segue_1_n" IS NULL THEN
+      NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+    END IF;
+    NULL;
+  ELSE
+    IF version >= 1 THEN
+      NEW."n" := "segue"."m1_down_words_n"(NEW."_segue_1_n");
+      NULL;
+    END IF;
+    IF version < 1 THEN
+      NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_words"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  settled_1_0 boolean := false;
+BEGIN
+  old_changed := NEW."n" IS DISTINCT FROM OLD."n";
+  new_changed := NEW."_segue_1_n" IS DISTINCT FROM OLD."_segue_1_n";
+  settled_1_0 := old_changed OR new_changed;
+  IF old_changed AND NOT new_changed THEN
+    NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+    NULL;
+  ELSIF new_changed AND NOT old_changed THEN
+    NEW."n" := "segue"."m1_down_words_n"(NEW."_segue_1_n");
+    NULL;
+  ELSIF old_changed AND new_changed THEN
+    IF (NEW."_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"(NEW."n")) AND (NEW."n" IS DISTINCT FROM "segue"."m1_down_words_n"(NEW."_segue_1_n")) THEN
+      NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+      PERFORM segue.note_event('m1', 'both_sides_changed', 'words');
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."words"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_words"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."words"
+FOR EACH ROW WHEN (NEW."n" IS DISTINCT FROM OLD."n"
+    OR NEW."_segue_1_n" IS DISTINCT FROM OLD."_segue_1_n")
+EXECUTE FUNCTION "segue"."sync_update_public_words"();
+ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_update";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "segue"."public_words__1" AS
+SELECT "word", "_segue_1_n" AS "n", "_segue"
+FROM "public"."words";
+ALTER VIEW "segue"."public_words__1" ALTER COLUMN "_segue" SET DEFAULT 1;
+CREATE OR REPLACE VIEW "public_m1"."words" AS
+SELECT "word", "n"
+FROM "segue"."public_words__1";
+SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
+SET LOCAL search_path = pg_catalog;
+SAVEPOINT segue_probe;
+WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_n" FROM ONLY "public"."words" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one.at, other."_segue_1_n" AS v1 FROM one, (SELECT "_segue_1_n" FROM ONLY "public"."words" LIMIT 100) AS other
+    WHERE (one."_segue_1_n" IS DISTINCT FROM other."_segue_1_n") LIMIT 1)
+UPDATE ONLY "public"."words" AS t SET "_segue_1_n" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."words" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public_m1"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_words"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     NEW."_segue" := NULL;
+--     BEGIN
+--       NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+--     EXCEPTION WHEN OTHERS THEN
+--       NEW."_segue_1_n" := NULL;
+--       PERFORM segue.note_event('m1', 'up_failed', 'words._segue_1_n');
+--     END;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_update_public_words"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     IF NEW."n" IS DISTINCT FROM OLD."n" OR NEW."_segue_1_n" IS NULL THEN
+--       BEGIN
+--         NEW."_segue_1_n" := "segue"."m1_up_words_n"(NEW."n");
+--       EXCEPTION WHEN OTHERS THEN
+--         NEW."_segue_1_n" := NULL;
+--         PERFORM segue.note_event('m1', 'up_failed', 'words._segue_1_n');
+--       END;
+--       NULL;
+--     END IF;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."words"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_words"();
+--   CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."words"
+--   FOR EACH ROW WHEN (NEW."n" IS DISTINCT FROM OLD."n"
+--       OR NEW."_segue_1_n" IS NULL)
+--   EXECUTE FUNCTION "segue"."sync_update_public_words"();
+--   ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_insert";
+--   ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_update";
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."words" AS
+--   SELECT r."word", r."n"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("word" text, "n" text);
+--   SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
+--   DROP VIEW IF EXISTS "segue"."public_words__1";
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.locktype = 'relation' AND t.relation IN ('"public"."words"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ('public_m1'));
+
+-- contract/02-compare:words: prove once more that both sides of words agree
+--   scan, ACCESS SHARE
+SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."words" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."words" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."words";
+DROP TRIGGER IF EXISTS "~segue_update" ON "public"."words";
+DROP FUNCTION IF EXISTS "segue"."sync_insert_public_words"();
+DROP FUNCTION IF EXISTS "segue"."sync_update_public_words"();
+CREATE OR REPLACE VIEW "public_m1"."words" AS
+SELECT "word", "_segue_1_n" AS "n"
+FROM "public"."words";
+SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
+DROP VIEW IF EXISTS "segue"."public_words__1";
+ALTER TABLE "public"."words"
+  DROP COLUMN "n",
+  DROP COLUMN "_segue";
+ALTER TABLE "public"."words" RENAME COLUMN "_segue_1_n" TO "n";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- contract/04-cleanup: functions of `up` and `down` go
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = pg_catalog;
+DROP FUNCTION IF EXISTS "segue"."m1_up_words_n_raises"(integer);
+DROP FUNCTION IF EXISTS "segue"."m1_up_words_n"(integer);
+DROP FUNCTION IF EXISTS "segue"."m1_down_words_n"(text);
+COMMIT;
+-- not reversible

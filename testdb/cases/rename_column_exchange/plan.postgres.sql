@@ -1,0 +1,76 @@
+-- migration m1, version m1
+
+-- expand/01-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."users";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT r."id", r."email", r."age", r."name"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("id" integer, "email" text, "age" integer, "name" text);
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."email", r."age", r."name"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "email" text, "age" integer, "name" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- migrate/01-publish: serve version m1
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "name" AS "email", "age", "email" AS "name"
+FROM "public"."users";
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."email", r."age", r."name"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "email" text, "age" integer, "name" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ('public_m1'));
+
+-- contract/02-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."users" RENAME COLUMN "email" TO "_segue_1_to_name";
+ALTER TABLE "public"."users" RENAME COLUMN "name" TO "_segue_1_to_email";
+ALTER TABLE "public"."users" RENAME COLUMN "_segue_1_to_name" TO "name";
+ALTER TABLE "public"."users" RENAME COLUMN "_segue_1_to_email" TO "email";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible

@@ -1,0 +1,449 @@
+-- migration m1, version m1
+
+-- expand/01-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."users";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT r."id", r."name", r."years", r."email"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("id" integer, "name" text, "years" integer, "email" text);
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."name", r."years", r."email"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "name" text, "years" integer, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- migrate/01-publish: serve version m1
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "name", "age" AS "years", "email"
+FROM "public"."users";
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."name", r."years", r."email"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "name" text, "years" integer, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
+
+-- contract/02-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."users" RENAME COLUMN "age" TO "years";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- migration m2, version m2
+-- clients: at contract the replaced column of users comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
+
+-- expand/01-create_functions: functions of `up` and `down`
+--   constant, none
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."m2_up_users_years"("years" integer) RETURNS bigint
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ("years" + 100);
+END;
+CREATE OR REPLACE FUNCTION "segue"."m2_up_users_years_raises"("years" integer) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m2_up_users_years"("years");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."m2_down_users_years"("years" bigint) RETURNS integer
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ("years" - 100);
+END;
+CREATE OR REPLACE FUNCTION "segue"."m2_down_users_years_raises"("years" bigint) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m2_down_users_years"("years");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = pg_catalog;
+--   DROP FUNCTION IF EXISTS "segue"."m2_up_users_years_raises"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m2_up_users_years"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m2_down_users_years_raises"(bigint);
+--   DROP FUNCTION IF EXISTS "segue"."m2_down_users_years"(bigint);
+--   COMMIT;
+
+-- expand/02-create_version: schema of version m2, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m2";
+GRANT USAGE ON SCHEMA "public_m2" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m2"."users";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m2"."users" AS
+SELECT r."id", r."name", r."years", r."email"
+FROM segue.refuse_rows('m2', 'not served yet') AS r("id" integer, "name" text, "years" bigint, "email" text);
+SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m2"."users" AS
+--   SELECT r."id", r."name", r."years", r."email"
+--   FROM segue.refuse_rows('m2', 'taken back') AS r("id" integer, "name" text, "years" bigint, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
+--   COMMIT;
+
+-- expand/03-install_sync:users: new columns of users with one-way sync
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; a column beside the column: the cheapest dual-write
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."users"
+  ADD COLUMN "_segue_2_years" bigint,
+  ADD COLUMN "_segue" smallint;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  BEGIN
+    NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+  EXCEPTION WHEN OTHERS THEN
+    NEW."_segue_2_years" := NULL;
+    PERFORM segue.note_event('m2', 'up_failed', 'users._segue_2_years');
+  END;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  IF NEW."age" IS DISTINCT FROM OLD."age" OR NEW."_segue_2_years" IS NULL THEN
+    BEGIN
+      NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+    EXCEPTION WHEN OTHERS THEN
+      NEW."_segue_2_years" := NULL;
+      PERFORM segue.note_event('m2', 'up_failed', 'users._segue_2_years');
+    END;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (NEW."age" IS DISTINCT FROM OLD."age"
+    OR NEW."_segue_2_years" IS NULL)
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+UPDATE ONLY "public"."users" SET "age" = (SELECT "age" FROM ONLY "public"."users" WHERE ctid = (SELECT ctid FROM ONLY "public"."users" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."users" LIMIT 1 OFFSET 0) RETURNING (("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age")) AND NOT "segue"."m2_up_users_years_raises"("age"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+--   DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+--   DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users"
+--     DROP COLUMN "_segue_2_years",
+--     DROP COLUMN "_segue";
+--   COMMIT;
+
+-- migrate/01-backfill:users: fill the new columns of users
+--   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
+SET synchronous_commit = off;
+SET lock_timeout = 500;
+UPDATE ONLY "public"."users" SET "_segue_2_years" = "segue"."m2_up_users_years"("age")
+WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_2_years" IS NULL AND "segue"."m2_up_users_years"("age") IS NOT NULL));
+SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_2_years" IS NULL AND CASE WHEN "segue"."m2_up_users_years_raises"("age") THEN false ELSE "segue"."m2_up_users_years"("age") IS NOT NULL END));
+SET synchronous_commit = on;
+SET lock_timeout = 0;
+
+-- migrate/02-analyze:users: statistics of users
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ANALYZE "public"."users";
+COMMIT;
+
+-- migrate/03-compare:users: prove that both sides of users agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
+
+-- migrate/04-horizon: wait for snapshots older than the backfill
+--   wait, none
+SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.datname = current_database() OR a.backend_type = 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+  UNION ALL
+  SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
+  FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
+WHERE age(held) > age('{horizon}'::xid);
+
+-- migrate/05-publish: serve version m2, two-way sync
+--   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m2"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  IF version IS NULL THEN
+    IF NEW."_segue_2_years" IS NULL THEN
+      NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+    END IF;
+    NULL;
+  ELSE
+    IF version >= 2 THEN
+      NEW."age" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+      NULL;
+    END IF;
+    IF version < 2 THEN
+      NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  settled_2_0 boolean := false;
+BEGIN
+  old_changed := NEW."age" IS DISTINCT FROM OLD."age";
+  new_changed := NEW."_segue_2_years" IS DISTINCT FROM OLD."_segue_2_years";
+  settled_2_0 := old_changed OR new_changed;
+  IF old_changed AND NOT new_changed THEN
+    NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+    NULL;
+  ELSIF new_changed AND NOT old_changed THEN
+    NEW."age" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+    NULL;
+  ELSIF old_changed AND new_changed THEN
+    IF (NEW."_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m2_down_users_years"(NEW."_segue_2_years")) THEN
+      NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+      PERFORM segue.note_event('m2', 'both_sides_changed', 'users');
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (NEW."age" IS DISTINCT FROM OLD."age"
+    OR NEW."_segue_2_years" IS DISTINCT FROM OLD."_segue_2_years")
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "segue"."public_users__2" AS
+SELECT "id", "name", "_segue_2_years" AS "years", "email", "_segue"
+FROM "public"."users";
+ALTER VIEW "segue"."public_users__2" ALTER COLUMN "_segue" SET DEFAULT 2;
+CREATE OR REPLACE VIEW "public_m2"."users" AS
+SELECT "id", "name", "years", "email"
+FROM "segue"."public_users__2";
+SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
+SET LOCAL search_path = pg_catalog;
+SAVEPOINT segue_probe;
+WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_2_years" FROM ONLY "public"."users" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one.at, other."_segue_2_years" AS v1 FROM one, (SELECT "_segue_2_years" FROM ONLY "public"."users" LIMIT 100) AS other
+    WHERE (one."_segue_2_years" IS DISTINCT FROM other."_segue_2_years") LIMIT 1)
+UPDATE ONLY "public"."users" AS t SET "_segue_2_years" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public_m2"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     NEW."_segue" := NULL;
+--     BEGIN
+--       NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+--     EXCEPTION WHEN OTHERS THEN
+--       NEW."_segue_2_years" := NULL;
+--       PERFORM segue.note_event('m2', 'up_failed', 'users._segue_2_years');
+--     END;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     IF NEW."age" IS DISTINCT FROM OLD."age" OR NEW."_segue_2_years" IS NULL THEN
+--       BEGIN
+--         NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."age");
+--       EXCEPTION WHEN OTHERS THEN
+--         NEW."_segue_2_years" := NULL;
+--         PERFORM segue.note_event('m2', 'up_failed', 'users._segue_2_years');
+--       END;
+--       NULL;
+--     END IF;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+--   CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+--   FOR EACH ROW WHEN (NEW."age" IS DISTINCT FROM OLD."age"
+--       OR NEW."_segue_2_years" IS NULL)
+--   EXECUTE FUNCTION "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m2"."users" AS
+--   SELECT r."id", r."name", r."years", r."email"
+--   FROM segue.refuse_rows('m2', 'taken back') AS r("id" integer, "name" text, "years" bigint, "email" text);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
+--   DROP VIEW IF EXISTS "segue"."public_users__2";
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm2' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1', 'public_m2')));
+
+-- contract/02-compare:users: prove once more that both sides of users agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public_m2"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "name", "age" AS "years", "email"
+FROM "public"."users";
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+DROP VIEW IF EXISTS "segue"."public_users__1";
+CREATE OR REPLACE VIEW "public_m2"."users" AS
+SELECT "id", "name", "_segue_2_years" AS "years", "email"
+FROM "public"."users";
+SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
+DROP VIEW IF EXISTS "segue"."public_users__2";
+ALTER TABLE "public"."users"
+  DROP COLUMN "age",
+  DROP COLUMN "_segue";
+ALTER TABLE "public"."users" RENAME COLUMN "_segue_2_years" TO "years";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- contract/04-cleanup: functions of `up` and `down` go
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = pg_catalog;
+DROP FUNCTION IF EXISTS "segue"."m2_up_users_years_raises"(integer);
+DROP FUNCTION IF EXISTS "segue"."m2_up_users_years"(integer);
+DROP FUNCTION IF EXISTS "segue"."m2_down_users_years_raises"(bigint);
+DROP FUNCTION IF EXISTS "segue"."m2_down_users_years"(bigint);
+COMMIT;
+-- not reversible
