@@ -2,7 +2,7 @@
 // client must end there in the same way and leave the written table the same. After each statement base
 // and shadow must agree; then the migration is contracted or reversed at random.
 //
-// SEGUE_SQLITE_DIFFERENTIAL_ROUNDS makes it longer (default 6 rounds per scenario).
+// SEGUE_SQLITE_DIFFERENTIAL_ROUNDS makes it longer (default 3 rounds per scenario).
 
 #include <catch2/catch.hpp>
 
@@ -39,6 +39,7 @@ struct Scenario {
   Side new_side;
   std::string cleanup;  // makes the rows fit for contract, through the new side; {t} is the table
   std::string target;   // what a direct build has, empty: not compared
+  bool forward_only = false;
   std::string normalise;     // run before the migration
   bool guards_keys = false;  // a key without counterpart is refused beside what the oracle refuses
   /// Columns of the shadow that an UPDATE through the base leaves alone unless it names the other one.
@@ -250,7 +251,9 @@ class Round {
     const std::string base = content(*client_, s_.table);
     const std::string error = error_of(*client_, sql);
     const bool or_fail = sql.find("OR FAIL") != std::string::npos;
-    if (error.empty() || (or_fail && !through_new && !s_.guards_keys)) {
+    // docs/decisions/0102: a column that flows forward only is derived again by such a move.
+    const bool derived_again = s_.forward_only && through_new && sql.starts_with("UPDATE OR REPLACE");
+    if (!derived_again && (error.empty() || (or_fail && !through_new && !s_.guards_keys))) {
       CHECK(content(*client_, table) == content(*oracle_, table));
     }
     // A client of the new version also meets the constraints of the base; an old client only its own.
@@ -406,7 +409,7 @@ class Round {
 
 int rounds() {
   const char* value = std::getenv("SEGUE_SQLITE_DIFFERENTIAL_ROUNDS");
-  return value == nullptr ? 6 : std::atoi(value);
+  return value == nullptr ? 3 : std::atoi(value);
 }
 
 void play(const Scenario& scenario) {
@@ -568,6 +571,7 @@ Scenario items() {
   s.new_side = {{"sku"}, "", {"qty", "cents", "sum", "code"}, {skus},
                 {{"1", "0", "100", "NULL"}, {"150", "'y'", "NULL"}, {"5", "NULL"}, {"8", "9.0"}}};
   s.apart = {{"sum", "total"}, {"cents", "price"}};
+  s.forward_only = true;
   s.cleanup = "UPDATE {t} SET cents = NULL";
   return s;
 }

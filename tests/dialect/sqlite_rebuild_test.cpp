@@ -93,6 +93,32 @@ TEST_CASE("a rebuild with an integer key goes from expand to contract", "[dialec
   CHECK_THROWS_AS(db->query("INSERT INTO users(id, cp, first, last) VALUES (10, 9, 'I', 'J')"), Error);
 }
 
+TEST_CASE("the triggers of a rebuild read stored rows and write one group", "[dialect][sqlite]") {
+  TestDatabase file(database::Kind::sqlite);
+  file.run("CREATE TABLE pets(id INTEGER PRIMARY KEY, age INT, name TEXT COLLATE NOCASE UNIQUE)");
+  const auto db = file.open();
+  SqliteMigration migration(
+      *db, {change_of("2", "pets",
+                      {kept("id", shape("INTEGER")),
+                       replaced("age", "years", shape("INT"), shape("TEXT"), "age || ' y'",
+                                "CAST(years AS INT)"),
+                       kept("name", shape("TEXT"))})});
+  migration.run(Phase::expand);
+  CHECK(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'segue_pets_u2'") == R"sql(
+CREATE TRIGGER "segue_pets_u2" AFTER UPDATE OF "name" ON "pets" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
+  DELETE FROM "segue_new_pets" WHERE "name" = new."name" COLLATE "NOCASE" AND NOT ("segue_new_pets"."id" = new."id") AND NOT ("segue_new_pets"."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "pets" x WHERE x."id" = "segue_new_pets"."id");
+  UPDATE "segue_new_pets" SET "name" = (SELECT (o."name") FROM "pets" o WHERE o."id" = new."id") WHERE "segue_new_pets"."id" = new."id";
+END
+)sql" + 1);
+  migration.run(Phase::migrate);
+  CHECK(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'segue_pets__2_u1'") == R"sql(
+CREATE TRIGGER "segue_pets__2_u1" AFTER UPDATE OF "years" ON "pets__2" WHEN (old."years" IS NOT new."years" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "pets__2" n, "pets" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY) OR (n."years" IS +(o."age" || ' y') COLLATE BINARY))) BEGIN
+  UPDATE "pets" SET "age" = (SELECT (CAST(n."years" AS INT)) FROM "pets__2" n WHERE n."id" = new."id") WHERE "pets"."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: pets did not follow pets__2') FROM "pets__2" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id" AND ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY) OR (n."years" IS +(o."age" || ' y') COLLATE BINARY)));
+END
+)sql" + 1);
+}
+
 TEST_CASE("a rebuild is reversed from every phase to the byte", "[dialect][sqlite]") {
   for (const Phase phase : {Phase::expand, Phase::migrate}) {
     TestDatabase file(database::Kind::sqlite);

@@ -66,6 +66,12 @@ class Notes {
       add("constraints", fmt::format("binds at contract only, ON CONFLICT on it is an error until then: "
                                      "{}", late.message));
     }
+    for (const Group& group : r.groups) {
+      for (const std::string& name : group.old_mute) {
+        add("clients", fmt::format("{}.{} has no `down`: its changes flow to the new version, none come "
+                                   "back, and rows of new clients have its default", r.base, name));
+      }
+    }
     for (const std::string& lost : r.lost) {
       add("constraints", fmt::format("goes with a dropped column: {}", lost));
     }
