@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
                                .command = flags["--command"],
                                .program = argv[0],
                                .migrations = flags["--migrations"],
-                               .data = flags["--data"]});
+                               .data = flags["--data"],
+                               .journal = flags["--journal"]});
       return 0;
     }
     std::fprintf(stderr, "usage: segue_demo story|writer --database URL …\n");

@@ -144,7 +144,7 @@ class Story {
 
   void load_characters() {
     const Characters characters = read_file(options_.data);
-    if (!client_->is_postgres()) client_->query("PRAGMA journal_mode = WAL");
+    if (!client_->is_postgres()) client_->query("PRAGMA journal_mode = " + options_.journal);
     load(*client_, characters);
     tell_line("{} characters of UnicodeData.txt in table chars, keys as text: '0041'",
               characters.size());

@@ -11,6 +11,7 @@ struct StoryOptions {
   std::string program;     ///< path of this program, for the writers
   std::string migrations;  ///< folder
   std::string data;        ///< UnicodeData.txt
+  std::string journal;     ///< SQLite: journal mode of the file
 };
 
 /// Tells the story on stdout. Throws std::runtime_error when anything is not as it must be.
