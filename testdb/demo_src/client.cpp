@@ -3,6 +3,8 @@
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
+#include <map>
+
 namespace segue::demo {
 namespace {
 
@@ -93,20 +95,32 @@ class SqliteClient final : public Client {
   }
 
   std::vector<Row> query(const std::string& sql, const std::vector<Value>& values) override {
-    sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(file_.get(), sql.c_str(), -1, &raw, nullptr) != SQLITE_OK) fail();
-    const std::unique_ptr<sqlite3_stmt, StatementDeleter> statement(raw);
-    for (std::size_t i = 0; i < values.size(); ++i) bind(raw, static_cast<int>(i) + 1, values[i]);
+    sqlite3_stmt* statement = prepared(sql);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      bind(statement, static_cast<int>(i) + 1, values[i]);
+    }
     std::vector<Row> rows;
-    int code = sqlite3_step(raw);
-    for (; code == SQLITE_ROW; code = sqlite3_step(raw)) rows.push_back(row_of(raw));
-    if (code != SQLITE_DONE) fail();
+    int code = sqlite3_step(statement);
+    for (; code == SQLITE_ROW; code = sqlite3_step(statement)) rows.push_back(row_of(statement));
+    const std::string message = sqlite3_errmsg(file_.get());
+    sqlite3_reset(statement);
+    if (code != SQLITE_DONE) throw ClientError("", message);
     return rows;
   }
 
   [[nodiscard]] bool is_postgres() const override { return false; }
 
  private:
+  // Kept, as an application does; SQLite itself prepares them again after a change of the schema.
+  sqlite3_stmt* prepared(const std::string& sql) {
+    const auto kept = statements_.find(sql);
+    if (kept != statements_.end()) return kept->second.get();
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(file_.get(), sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) fail();
+    statements_[sql].reset(statement);
+    return statement;
+  }
+
   static void bind(sqlite3_stmt* statement, int index, const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
       sqlite3_bind_int64(statement, index, *number);
@@ -134,6 +148,7 @@ class SqliteClient final : public Client {
   [[noreturn]] void fail() const { throw ClientError("", sqlite3_errmsg(file_.get())); }
 
   std::unique_ptr<sqlite3, FileDeleter> file_;
+  std::map<std::string, std::unique_ptr<sqlite3_stmt, StatementDeleter>> statements_;
 };
 
 }  // namespace
