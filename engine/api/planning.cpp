@@ -215,7 +215,8 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
       }
       problems.push_back({message, question.where});
     } catch (const Error& error) {
-      if (!question.may_fail || error.kind() == ErrorKind::connection_lost) throw;
+      // A lock that did not come says nothing about the rows.
+      if (!question.may_fail || remedy_for(error.kind()) == Remedy::retry) throw;
       problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
     }
   }

@@ -35,8 +35,9 @@ const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const st
   return newest;
 }
 
-// SQLite: the tables of a published version that are real tables of their own.
-std::map<std::string, std::string> shadow_tables(const MigrationRow& row,
+// SQLite: the tables of a published version that are real tables of their own. From the swap on, which
+// takes all at once, the base has the version's shape; the other name is a view, which takes no UPSERT.
+std::map<std::string, std::string> shadow_tables(const journal::Journal& journal, const MigrationRow& row,
                                                  const std::vector<MigrationRow>& rows) {
   std::map<std::string, std::string> tables;
   if (row.state == MigrationState::contracted || !api::is_served(row, rows)) return tables;
@@ -44,6 +45,10 @@ std::map<std::string, std::string> shadow_tables(const MigrationRow& row,
   for (const model::Step& step : plan.steps) {
     if (step.kind != model::StepKind::install_sync) continue;
     tables[step.table] = step.table + "__" + row.version_schema;
+  }
+  if (row.state != MigrationState::contracting) return tables;
+  for (const journal::StepRow& step : journal.steps(plan.name())) {
+    if (step.kind == to_string(model::StepKind::swap) && step.state == model::StepState::done) return {};
   }
   return tables;
 }
@@ -83,7 +88,7 @@ VersionView Engine::version(const std::string& name) const {
       }
     }
   } else {
-    view.tables = shadow_tables(*row, rows);
+    view.tables = shadow_tables(journal, *row, rows);
   }
   return view;
 }
