@@ -20,6 +20,7 @@ using dialect::CompareScript;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr auto look_interval = 50ms;
+constexpr auto busy_pause = 10ms;  // of a compare that met a lock
 
 void look(Database& database, const CompareScript& script, const Holes& holes, Comparison& found) {
   const std::int64_t count = database.query(filled(script.count, holes)).integer(0, 0);
@@ -30,6 +31,34 @@ void look(Database& database, const CompareScript& script, const Holes& holes, C
   for (std::size_t i = 0; i < rows.rows.size() && found.first.size() < 10; ++i) {
     found.first.push_back({rows.text(i, 0), rows.text(i, 1), rows.text(i, 2)});
   }
+}
+
+struct Cursor {
+  std::string position;
+  double size = 0;
+};
+
+// One slice; false behind the last one. What it found counts only when its transaction has ended well.
+bool compare_slice(Database& database, const CompareScript& script, Cursor& cursor,
+                   Comparison& found) {
+  const auto begun = Clock::now();
+  database::Transaction transaction(database, script.begin);
+  Holes holes{{"position", cursor.position},
+              {"size", std::to_string(static_cast<std::int64_t>(cursor.size))}};
+  if (!script.bound.empty()) {
+    const Result bound = database.query(filled(script.bound, holes));
+    if (bound.empty() || bound.is_null(0, 0)) return false;
+    holes["hi"] = bound.text(0, 0);
+  }
+  Comparison so_far = found;
+  look(database, script, holes, so_far);
+  transaction.commit();
+  found = std::move(so_far);
+  cursor.position = holes["hi"];
+  const double held = Milliseconds(Clock::now() - begun).count();
+  cursor.size =
+      std::max(1.0, cursor.size * std::clamp(script.slice_ms / std::max(held, 0.1), 0.2, 2.0));
+  return !script.bound.empty();
 }
 
 std::string in_words(const Comparison& found) {
@@ -57,32 +86,27 @@ std::string join(const std::set<std::string>& texts) {
 
 }  // namespace
 
-Comparison compare(Database& database, const CompareScript& script, const std::stop_token& stop) {
+Comparison compare(Database& database, const CompareScript& script, const std::stop_token& stop,
+                   std::chrono::milliseconds lock_wait) {
   Comparison found{.proof = script.proof};
-  std::string position = script.first;
-  auto size = static_cast<double>(script.size_first);
+  Cursor cursor{.position = script.first, .size = static_cast<double>(script.size_first)};
+  auto last_slice = Clock::now();
   for (;;) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped during a compare");
-    const auto begun = Clock::now();
-    database::Transaction transaction(database, script.begin);
-    Holes holes{{"position", position}, {"size", std::to_string(static_cast<std::int64_t>(size))}};
-    if (!script.bound.empty()) {
-      const Result bound = database.query(filled(script.bound, holes));
-      if (bound.empty() || bound.is_null(0, 0)) return found;
-      holes["hi"] = bound.text(0, 0);
+    try {
+      if (!compare_slice(database, script, cursor, found)) return found;
+      last_slice = Clock::now();
+    } catch (const Error& error) {
+      if (error.kind() != ErrorKind::lock_timeout || Clock::now() - last_slice > lock_wait) throw;
+      std::this_thread::sleep_for(busy_pause);
     }
-    look(database, script, holes, found);
-    transaction.commit();
-    if (script.bound.empty()) return found;
-    position = holes["hi"];
-    const double held = Milliseconds(Clock::now() - begun).count();
-    size = std::max(1.0, size * std::clamp(script.slice_ms / std::max(held, 0.1), 0.2, 2.0));
   }
 }
 
 void run_compare(const Environment& environment, const StepName& name, const CompareScript& script) {
   if (!protected_by("compare")) return;
-  const Comparison found = compare(environment.database, script, environment.stop);
+  const Comparison found = compare(environment.database, script, environment.stop,
+                                   std::chrono::milliseconds(environment.settings.lock_wait_ms));
   if (found.differences == 0) return;
   throw Error(ErrorKind::check_failed,
               fmt::format("{}: {} rows differ between old and new side: {}", script.table,

@@ -2,6 +2,7 @@
 // Runs the scripts that only look: compare, waits, gates; and standalone statements, which are decided by
 // looking.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -22,9 +23,11 @@ struct Comparison {
   std::string proof;
 };
 
-/// Every row, in slices of bounded time, each in its own read-only snapshot.
-[[nodiscard]] Comparison compare(database::Database& database, const dialect::CompareScript& script,
-                                 const std::stop_token& stop);
+/// Every row, in slices of bounded time, each in its own read-only snapshot. A slice that meets a lock
+/// (SQLite's rollback journal shuts readers out beside a writer) is tried again for `lock_wait` at most.
+[[nodiscard]] Comparison compare(
+    database::Database& database, const dialect::CompareScript& script, const std::stop_token& stop,
+    std::chrono::milliseconds lock_wait = std::chrono::milliseconds(60'000));
 /// Compare as a step: throws check_failed with the first differing keys.
 void run_compare(const Environment& environment, const StepName& name,
                  const dialect::CompareScript& script);

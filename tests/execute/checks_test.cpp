@@ -95,6 +95,35 @@ TEST_CASE("differences of all slices are counted, and the first ten are shown", 
   CHECK(found.first[0].new_value.empty());
 }
 
+TEST_CASE("a slice that meets a lock is tried again and counts once", "[execute]") {
+  Check check;
+  check.expect_slice("0", "10", "2");
+  check.db.expect("SHOW 0 10").answers({{"k1", "old", "new"}, {"k2", "old", "new"}});
+  check.db.expect("COMMIT").fails(ErrorKind::lock_timeout, "SQLITE_BUSY");
+  check.db.expect("ROLLBACK");
+  check.db.expect("BEGIN R");
+  check.db.expect_containing("BOUND 0 ").fails(ErrorKind::lock_timeout, "SQLITE_BUSY");
+  check.db.expect("ROLLBACK");
+  check.expect_slice("0", "10", "2");
+  check.db.expect("SHOW 0 10").answers({{"k1", "old", "new"}, {"k2", "old", "new"}});
+  check.db.expect("COMMIT");
+  check.expect_end("10");
+  const Comparison found = compare(check.db, sliced(), {});
+  CHECK(check.db.is_finished());
+  CHECK(found.differences == 2);
+  CHECK(found.first.size() == 2);
+}
+
+TEST_CASE("a compare gives up a lock that does not come", "[execute]") {
+  Check check;
+  check.db.expect("BEGIN R").fails(ErrorKind::lock_timeout, "SQLITE_BUSY");
+  const Error error = error_of([&] {
+    static_cast<void>(compare(check.db, sliced(), {}, std::chrono::milliseconds(-1)));
+  });
+  CHECK(error.kind() == ErrorKind::lock_timeout);
+  CHECK(check.db.is_finished());
+}
+
 TEST_CASE("a compare that found differences fails the step and names the rows", "[execute]") {
   Check check;
   check.expect_slice("0", "10", "1");
