@@ -29,15 +29,16 @@ COMMIT;
 --   wait, none
 SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
 UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
-FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
-WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
   AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ('public_m1'));
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
 
 -- contract/02-build_index:users.unique:name: build index users_name_key
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits

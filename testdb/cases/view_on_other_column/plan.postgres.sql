@@ -24,6 +24,15 @@ LANGUAGE sql PARALLEL SAFE
 BEGIN ATOMIC
   SELECT (CAST("age" AS integer));
 END;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_users_age_raises"("age" bigint) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_down_users_age"("age");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -31,6 +40,7 @@ COMMIT;
 --   SET LOCAL search_path = pg_catalog;
 --   DROP FUNCTION IF EXISTS "segue"."m1_up_users_age_raises"(integer);
 --   DROP FUNCTION IF EXISTS "segue"."m1_up_users_age"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_users_age_raises"(bigint);
 --   DROP FUNCTION IF EXISTS "segue"."m1_down_users_age"(bigint);
 --   COMMIT;
 
@@ -305,15 +315,16 @@ COMMIT;
 --   wait, none
 SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
 UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
-FROM pg_catalog.pg_locks t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
-WHERE t.locktype = 'relation' AND t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
   AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
   AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
-  AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                  WHERE v.pid = t.pid AND v.locktype = 'relation' AND n.nspname IN ('public_m1'));
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
@@ -351,6 +362,7 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL search_path = pg_catalog;
 DROP FUNCTION IF EXISTS "segue"."m1_up_users_age_raises"(integer);
 DROP FUNCTION IF EXISTS "segue"."m1_up_users_age"(integer);
+DROP FUNCTION IF EXISTS "segue"."m1_down_users_age_raises"(bigint);
 DROP FUNCTION IF EXISTS "segue"."m1_down_users_age"(bigint);
 COMMIT;
 -- not reversible
