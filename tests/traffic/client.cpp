@@ -185,8 +185,8 @@ void Client::run(const std::string& sql, std::int64_t affected) {
     try {
       const database::Result result = once(sql);
       const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun);
-      if (took > longest_) {
-        longest_ = took;
+      if (took.count() > longest_) {
+        longest_ = took.count();
         slowest_ = sql;
       }
       const bool counts = db_->kind() == database::Kind::postgres;

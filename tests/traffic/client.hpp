@@ -62,7 +62,10 @@ class Client {
   [[nodiscard]] const std::map<int, OwnRow>& added() const { return added_; }
   [[nodiscard]] const std::vector<std::string>& errors() const { return errors_; }
   [[nodiscard]] int retries() const { return retries_; }
-  [[nodiscard]] std::chrono::microseconds longest() const { return longest_; }
+  /// Any time.
+  [[nodiscard]] std::chrono::microseconds longest() const {
+    return std::chrono::microseconds(longest_.load());
+  }
   [[nodiscard]] const std::string& slowest() const { return slowest_; }
 
  private:
@@ -91,7 +94,7 @@ class Client {
   std::map<int, OwnRow> added_;
   std::vector<std::string> errors_;
   int retries_ = 0;
-  std::chrono::microseconds longest_{0};
+  std::atomic<std::int64_t> longest_ = 0;  // microseconds
   std::string slowest_;
   std::atomic<int> committed_ = 0;
   std::atomic<bool> alive_ = false;
