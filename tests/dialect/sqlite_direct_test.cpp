@@ -88,7 +88,8 @@ TEST_CASE("a column with a constant default is added in place", "[dialect][sqlit
 
 TEST_CASE("what the planner expects after expand is what SQLite writes", "[dialect][sqlite]") {
   for (const char* sql :
-       {pets_sql, "CREATE TABLE pets(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT, CHECK (age > 0))",
+       {pets_sql,
+        "CREATE TABLE pets(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT, CHECK (age > 0))",
         "CREATE TABLE pets(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT -- years\n)"}) {
     Fixture f(sql);
     auto color = added("color", shape("TEXT"));
@@ -127,13 +128,15 @@ TEST_CASE("NOT NULL, default and CHECK are edits of the text, and comments survi
   migration.run(migration.step(StepKind::guard));
   CHECK_THROWS_AS(f.db->query("INSERT INTO pets VALUES (4, 'a', NULL)"), Error);
   CHECK_THROWS_AS(f.db->query("UPDATE pets SET age = 51 WHERE id = 1"), Error);
-  const auto scan = std::get<dialect::CompareScript>(migration.render(migration.step(StepKind::scan)));
+  const auto scan =
+      std::get<dialect::CompareScript>(migration.render(migration.step(StepKind::scan)));
   CHECK(SqliteRunner(*f.db).compare(scan, 10) == 1);
   migration.reverse(migration.step(StepKind::guard));
   f.db->query("UPDATE pets SET age = 2 WHERE age IS NULL");
   migration.run(Phase::contract);
   CHECK(text_of(*f.db, "pets") ==
-        "CREATE TABLE pets(\n  id INTEGER PRIMARY KEY,\n  name TEXT,  -- how it is called\n  age INT NOT "
+        "CREATE TABLE pets(\n  id INTEGER PRIMARY KEY,\n  name TEXT,  -- how it is called\n  age "
+        "INT NOT "
         "NULL DEFAULT 1 CONSTRAINT \"age_ok\" CHECK (age < 50)\n)\n");
   const auto other = f.file.open();
   CHECK_THROWS_AS(other->query("INSERT INTO pets VALUES (4, 'a', NULL)"), Error);
@@ -141,7 +144,8 @@ TEST_CASE("NOT NULL, default and CHECK are edits of the text, and comments survi
   CHECK(rows(*f.db, "SELECT name FROM sqlite_schema WHERE type = 'trigger'").empty());
 }
 
-TEST_CASE("a column is dropped in place within the budget, else by a rebuild", "[dialect][sqlite]") {
+TEST_CASE("a column is dropped in place within the budget, else by a rebuild",
+          "[dialect][sqlite]") {
   const auto change = [] {
     return pets({kept("id", shape("INTEGER")), kept("name", shape("TEXT", false)),
                  dropped("age", shape("INT"))});
@@ -173,16 +177,16 @@ TEST_CASE("tables are created, renamed and dropped", "[dialect][sqlite]") {
   dogs.after = dogs.physical = "dogs";
   model::CreateTable create;
   create.name = "dogs";
-  create.columns = {{.name = "id", .type = "INTEGER", .pk = true},
-                    {.name = "code", .type = "TEXT", .unique = true},
-                    {.name = "n", .type = "INT", .nullable = true,
-                     .default_value = model::SqlText{"1 + 1", {}}}};
+  create.columns = {
+      {.name = "id", .type = "INTEGER", .pk = true},
+      {.name = "code", .type = "TEXT", .unique = true},
+      {.name = "n", .type = "INT", .nullable = true, .default_value = model::SqlText{"1 + 1", {}}}};
   model::ConstraintSpec fk;
   fk.name = "dogs_fk";
   fk.type = model::ConstraintType::foreign_key;
   fk.columns = {"n"};
-  fk.references = model::ReferencesSpec{.name = "", .table = "pets", .columns = {"id"},
-                                        .on_delete = "CASCADE"};
+  fk.references =
+      model::ReferencesSpec{.name = "", .table = "pets", .columns = {"id"}, .on_delete = "CASCADE"};
   create.constraints = {fk};
   dogs.create = create;
   model::TableChange renaming;
@@ -205,16 +209,20 @@ TEST_CASE("tables are created, renamed and dropped", "[dialect][sqlite]") {
   SqliteMigration migration(*f.db, {change});
   migration.run(Phase::expand);
   CHECK(text_of(*f.db, "dogs") ==
-        "CREATE TABLE \"dogs\"(\n  \"id\" INTEGER PRIMARY KEY,\n  \"code\" TEXT NOT NULL UNIQUE,\n  \"n\" "
-        "INT DEFAULT (1 + 1),\n  CONSTRAINT \"dogs_fk\" FOREIGN KEY (\"n\") REFERENCES \"pets\"(\"id\") ON "
+        "CREATE TABLE \"dogs\"(\n  \"id\" INTEGER PRIMARY KEY,\n  \"code\" TEXT NOT NULL UNIQUE,\n "
+        " \"n\" "
+        "INT DEFAULT (1 + 1),\n  CONSTRAINT \"dogs_fk\" FOREIGN KEY (\"n\") REFERENCES "
+        "\"pets\"(\"id\") ON "
         "DELETE CASCADE\n)\n");
   migration.run(Phase::migrate);
   migration.run(Phase::contract);
   CHECK(rows(*f.db, "SELECT name FROM animals") == "rex\ntom\n");
   CHECK(rows(*f.db, "SELECT name FROM old_pets") == "rex\ntom\n");
   CHECK_THAT(text_of(*f.db, "cats"), Catch::Contains("REFERENCES \"animals\""));
-  CHECK(rows(*f.db, "SELECT name FROM sqlite_schema WHERE name LIKE '%junk%' OR name LIKE "
-                    "'segue%'").empty());
+  CHECK(rows(*f.db,
+             "SELECT name FROM sqlite_schema WHERE name LIKE '%junk%' OR name LIKE "
+             "'segue%'")
+            .empty());
 }
 
 TEST_CASE("indexes are built and dropped directly within the budget", "[dialect][sqlite]") {
@@ -236,7 +244,8 @@ TEST_CASE("indexes are built and dropped directly within the budget", "[dialect]
   CHECK(migration.preflight().size() >= 2);
   for (const Phase phase : {Phase::expand, Phase::migrate, Phase::contract}) migration.run(phase);
   CHECK(text_of(*f.db, "pets_unique") ==
-        "CREATE UNIQUE INDEX \"pets_unique\" ON \"pets\"(\"name\" COLLATE \"NOCASE\" DESC) WHERE age > 1\n");
+        "CREATE UNIQUE INDEX \"pets_unique\" ON \"pets\"(\"name\" COLLATE \"NOCASE\" DESC) WHERE "
+        "age > 1\n");
   CHECK(text_of(*f.db, "pets_age").empty());
   model::Settings settings;
   settings.sqlite_direct_budget_ms = 1;
@@ -253,9 +262,10 @@ TEST_CASE("statements of the author run in their phase and are taken back", "[di
   model::Change change;
   change.migration = "0011";
   change.expand.push_back(
-      {.sql = model::SqlText{"CREATE TABLE log(t TEXT); CREATE TRIGGER pets_log AFTER INSERT ON pets "
-                             "BEGIN INSERT INTO log VALUES (CASE WHEN new.id > 0 THEN 'a;b' END); END",
-                             {}},
+      {.sql =
+           model::SqlText{"CREATE TABLE log(t TEXT); CREATE TRIGGER pets_log AFTER INSERT ON pets "
+                          "BEGIN INSERT INTO log VALUES (CASE WHEN new.id > 0 THEN 'a;b' END); END",
+                          {}},
        .reverse = model::SqlText{"DROP TRIGGER pets_log; DROP TABLE log;", {}},
        .verify = model::SqlText{"SELECT 1 FROM sqlite_schema WHERE name = 'log'", {}},
        .backfill = {}});
@@ -278,13 +288,15 @@ TEST_CASE("statements of the author run in their phase and are taken back", "[di
 }
 
 TEST_CASE("what cannot be done is refused by name, all at once", "[dialect][sqlite]") {
-  Fixture f("CREATE TABLE pets(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT UNIQUE, born TEXT);"
-            "CREATE VIEW young AS SELECT name FROM pets WHERE age < 3;"
-            "CREATE TABLE pets__0009(a);");
-  const auto change = pets(
-      {kept("id", shape("INTEGER")), renamed("name", "title", shape("TEXT", false)),
-       replaced("age", "age", shape("INT"), shape("TEXT"), "(SELECT age)", "random()"),
-       replaced("born", "born", shape("TEXT"), shape("INT"), "my_function(born)", "iif(born, 1, 2)")});
+  Fixture f(
+      "CREATE TABLE pets(id INTEGER PRIMARY KEY, name TEXT NOT NULL, age INT UNIQUE, born TEXT);"
+      "CREATE VIEW young AS SELECT name FROM pets WHERE age < 3;"
+      "CREATE TABLE pets__0009(a);");
+  const auto change =
+      pets({kept("id", shape("INTEGER")), renamed("name", "title", shape("TEXT", false)),
+            replaced("age", "age", shape("INT"), shape("TEXT"), "(SELECT age)", "random()"),
+            replaced("born", "born", shape("TEXT"), shape("INT"), "my_function(born)",
+                     "iif(born, 1, 2)")});
   try {
     SqliteMigration migration(*f.db, {change});
     FAIL("nothing was refused");
@@ -292,14 +304,14 @@ TEST_CASE("what cannot be done is refused by name, all at once", "[dialect][sqli
     CHECK(error.kind() == ErrorKind::refused);
     std::string all;
     for (const Problem& problem : error.detail().problems) all += problem.message + "\n";
-    for (const char* part :
-         {"subquery", "random()", "my_function()", "iif() came with SQLite 3.32", "pets__0009 is taken",
-          "view", "pets.age is UNIQUE"}) {
+    for (const char* part : {"subquery", "random()", "my_function()", "iif() came with SQLite 3.32",
+                             "pets__0009 is taken", "view", "pets.age is UNIQUE"}) {
       CHECK_THAT(all, Catch::Contains(part));
     }
   }
   Fixture keyless("CREATE TABLE pets(a TEXT, b TEXT)");
-  CHECK_THROWS_WITH(SqliteMigration(*keyless.db, {pets({renamed("a", "c", shape("TEXT")),
-                                                        kept("b", shape("TEXT"))})}),
-                    Catch::Contains("no primary key"));
+  CHECK_THROWS_WITH(
+      SqliteMigration(*keyless.db,
+                      {pets({renamed("a", "c", shape("TEXT")), kept("b", shape("TEXT"))})}),
+      Catch::Contains("no primary key"));
 }

@@ -58,6 +58,17 @@ std::string rows(database::Database& db, const std::string& sql) {
   return out;
 }
 
+// Texts compare without their line breaks.
+std::string one_spaced(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n';
+    if (!space || (!out.empty() && out.back() != ' ')) out += space ? ' ' : c;
+  }
+  while (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("a rebuild with an integer key goes from expand to contract", "[dialect][sqlite]") {
@@ -84,39 +95,54 @@ TEST_CASE("a rebuild with an integer key goes from expand to contract", "[dialec
         "1|41|Anna|Lee|a@x|1|A\n2|42|Bob||B@x|~|~\n3|43|Cid|van Dyke|~|1.5|~\n4|45|Dee||d@x|n|~\n");
   CHECK(rows(*db, "SELECT name FROM sqlite_schema WHERE name LIKE 'segue%' ORDER BY name") ==
         "segue_view_users_d\nsegue_view_users_i\nsegue_view_users_u\n");
-  CHECK(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'users'") ==
-        "CREATE TABLE users(\n  id INTEGER PRIMARY KEY, -- the key\n  cp INTEGER NOT NULL CONSTRAINT "
-        "\"users_cp_key\" UNIQUE,\n  \"first\" TEXT NOT NULL,\n  \"last\" TEXT NOT NULL,     "
-        "-- first and last\n  email TEXT COLLATE NOCASE UNIQUE,\n  note,\n  \"nick\" TEXT\n)\n");
+  CHECK(
+      rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'users'") ==
+      "CREATE TABLE users(\n  id INTEGER PRIMARY KEY, -- the key\n  cp INTEGER NOT NULL CONSTRAINT "
+      "\"users_cp_key\" UNIQUE,\n  \"first\" TEXT NOT NULL,\n  \"last\" TEXT NOT NULL,     "
+      "-- first and last\n  email TEXT COLLATE NOCASE UNIQUE,\n  note,\n  \"nick\" TEXT\n)\n");
   db->query("INSERT INTO users__0007(id, cp, first, last) VALUES (9, 9, 'I', 'J')");
   CHECK(rows(*db, "SELECT cp FROM users WHERE id = 9") == "9\n");
-  CHECK_THROWS_AS(db->query("INSERT INTO users(id, cp, first, last) VALUES (10, 9, 'I', 'J')"), Error);
+  CHECK_THROWS_AS(db->query("INSERT INTO users(id, cp, first, last) VALUES (10, 9, 'I', 'J')"),
+                  Error);
 }
 
 TEST_CASE("the triggers of a rebuild read stored rows and write one group", "[dialect][sqlite]") {
   TestDatabase file(database::Kind::sqlite);
   file.run("CREATE TABLE pets(id INTEGER PRIMARY KEY, age INT, name TEXT COLLATE NOCASE UNIQUE)");
   const auto db = file.open();
-  SqliteMigration migration(
-      *db, {change_of("2", "pets",
-                      {kept("id", shape("INTEGER")),
-                       replaced("age", "years", shape("INT"), shape("TEXT"), "age || ' y'",
-                                "CAST(years AS INT)"),
-                       kept("name", shape("TEXT"))})});
+  SqliteMigration migration(*db, {change_of("2", "pets",
+                                            {kept("id", shape("INTEGER")),
+                                             replaced("age", "years", shape("INT"), shape("TEXT"),
+                                                      "age || ' y'", "CAST(years AS INT)"),
+                                             kept("name", shape("TEXT"))})});
   migration.run(Phase::expand);
-  CHECK(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'segue_pets_u2'") == R"sql(
-CREATE TRIGGER "segue_pets_u2" AFTER UPDATE OF "name" ON "pets" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
-  DELETE FROM "segue_new_pets" WHERE "name" = new."name" COLLATE "NOCASE" AND NOT ("segue_new_pets"."id" = new."id") AND NOT ("segue_new_pets"."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "pets" x WHERE x."id" = "segue_new_pets"."id");
-  UPDATE "segue_new_pets" SET "name" = (SELECT (o."name") FROM "pets" o WHERE o."id" = new."id") WHERE "segue_new_pets"."id" = new."id";
-END
-)sql" + 1);
+  const auto text_of = [&](const std::string& name) {
+    return one_spaced(
+        rows(*db, fmt::format("SELECT sql FROM sqlite_schema WHERE name = '{}'", name)));
+  };
+  CHECK(text_of("segue_pets_u2") == one_spaced(R"sql(
+CREATE TRIGGER "segue_pets_u2" AFTER UPDATE OF "name" ON "pets"
+ WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
+  DELETE FROM "segue_new_pets" WHERE "name" = new."name" COLLATE "NOCASE"
+   AND NOT ("segue_new_pets"."id" = new."id") AND NOT ("segue_new_pets"."id" = old."id")
+   AND NOT EXISTS (SELECT 1 FROM "pets" x WHERE x."id" = "segue_new_pets"."id");
+  UPDATE "segue_new_pets" SET "name" = (SELECT (o."name") FROM "pets" o WHERE o."id" = new."id")
+   WHERE "segue_new_pets"."id" = new."id";
+END)sql"));
   migration.run(Phase::migrate);
-  CHECK(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'segue_pets__2_u1'") == R"sql(
-CREATE TRIGGER "segue_pets__2_u1" AFTER UPDATE OF "years" ON "pets__2" WHEN (old."years" IS NOT new."years" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "pets__2" n, "pets" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY) OR (n."years" IS +(o."age" || ' y') COLLATE BINARY))) BEGIN
-  UPDATE "pets" SET "age" = (SELECT (CAST(n."years" AS INT)) FROM "pets__2" n WHERE n."id" = new."id") WHERE "pets"."id" = new."id";
-  SELECT RAISE(ABORT, 'segue: pets did not follow pets__2') FROM "pets__2" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id" AND ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY) OR (n."years" IS +(o."age" || ' y') COLLATE BINARY)));
-END
-)sql" + 1);
+  CHECK(text_of("segue_pets__2_u1") == one_spaced(R"sql(
+CREATE TRIGGER "segue_pets__2_u1" AFTER UPDATE OF "years" ON "pets__2"
+ WHEN (old."years" IS NOT new."years" COLLATE BINARY)
+ AND EXISTS (SELECT 1 FROM "pets__2" n, "pets" o WHERE n."id" = new."id" AND o."id" = n."id"
+ AND NOT ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY)
+ OR (n."years" IS +(o."age" || ' y') COLLATE BINARY))) BEGIN
+  UPDATE "pets" SET "age" = (SELECT (CAST(n."years" AS INT)) FROM "pets__2" n
+   WHERE n."id" = new."id") WHERE "pets"."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: pets did not follow pets__2') FROM "pets__2" n WHERE n."id" = new."id"
+   AND NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id"
+   AND ((o."age" IS +(CAST(n."years" AS INT)) COLLATE BINARY)
+   OR (n."years" IS +(o."age" || ' y') COLLATE BINARY)));
+END)sql"));
 }
 
 TEST_CASE("a rebuild is reversed from every phase to the byte", "[dialect][sqlite]") {
@@ -152,7 +178,8 @@ TEST_CASE("a violator of a new constraint is found before the swap", "[dialect][
   db->query("UPDATE users SET cp = '42' WHERE id = 1");
   migration.run(migration.step(StepKind::guard));
   CHECK_THROWS_AS(db->query("UPDATE users SET cp = '42' WHERE id = 3"), Error);
-  const auto scan = std::get<dialect::CompareScript>(migration.render(migration.step(StepKind::scan)));
+  const auto scan =
+      std::get<dialect::CompareScript>(migration.render(migration.step(StepKind::scan)));
   std::string first;
   CHECK(SqliteRunner(*db).compare(scan, 100, &first) == 2);
   CHECK_THAT(first, Catch::Contains("UNIQUE constraint failed: users.cp"));

@@ -1,9 +1,9 @@
 #pragma once
-// Runs the SQLite dialect's scripts on a real database, as the executor does but without journal and
-// lease; and makes changes by hand.
+// Runs the SQLite dialect's scripts on a real database, as the executor does but without journal
+// and lease; and makes changes by hand.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <map>
 #include <optional>

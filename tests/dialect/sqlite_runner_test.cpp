@@ -34,11 +34,20 @@ void SqliteRunner::execute(const Statement& statement,
   const std::string first = result.empty() ? "" : result.text(0, 0);
   bool holds = true;
   switch (expect.rule) {
-    case Expectation::Rule::anything: break;
-    case Expectation::Rule::no_rows: holds = result.empty(); break;
-    case Expectation::Rule::some_rows: holds = !result.empty(); break;
-    case Expectation::Rule::affected: holds = result.affected == expect.affected; break;
-    case Expectation::Rule::value: holds = !result.empty() && first == expect.value; break;
+    case Expectation::Rule::anything:
+      break;
+    case Expectation::Rule::no_rows:
+      holds = result.empty();
+      break;
+    case Expectation::Rule::some_rows:
+      holds = !result.empty();
+      break;
+    case Expectation::Rule::affected:
+      holds = result.affected == expect.affected;
+      break;
+    case Expectation::Rule::value:
+      holds = !result.empty() && first == expect.value;
+      break;
   }
   if (!holds) {
     throw Error(expect.kind, filled(expect.message, {{"0", first}}), {.statement = sql});
@@ -86,7 +95,8 @@ void SqliteRunner::run(const dialect::TransactionScript& script) {
 bool SqliteRunner::chunk(const dialect::WalkScript& script, std::string& position, int size) {
   if (position.empty()) position = script.first;
   db_.query(script.begin);
-  const std::map<std::string, std::string> at{{"position", position}, {"size", std::to_string(size)}};
+  const std::map<std::string, std::string> at{{"position", position},
+                                              {"size", std::to_string(size)}};
   const database::Result bound = db_.query(filled(script.bound, at));
   if (bound.empty() || bound.is_null(0, 0)) {
     db_.query("COMMIT");
@@ -123,7 +133,8 @@ std::int64_t SqliteRunner::compare(const dialect::CompareScript& script, int siz
   std::int64_t count = 0;
   std::string position = script.first;
   for (;;) {
-    std::map<std::string, std::string> holes{{"position", position}, {"size", std::to_string(size)}};
+    std::map<std::string, std::string> holes{{"position", position},
+                                             {"size", std::to_string(size)}};
     if (!script.bound.empty()) {
       const database::Result bound = db_.query(filled(script.bound, holes));
       if (bound.empty() || bound.is_null(0, 0)) break;
@@ -303,7 +314,8 @@ model::Change change_of(const std::string& migration, const std::string& table,
     if (column.fate != ColumnFate::dropped) after.insert(column.after);
   }
   for (ColumnChange& column : columns) {
-    for (auto [expression, names] : {std::pair{&column.up, &before}, std::pair{&column.down, &after}}) {
+    for (auto [expression, names] :
+         {std::pair{&column.up, &before}, std::pair{&column.down, &after}}) {
       if (!*expression) continue;
       for (const std::string& name : referenced_columns((*expression)->sql.text, table, *names)) {
         (*expression)->arguments.push_back({name, name, ""});

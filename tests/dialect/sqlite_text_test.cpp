@@ -14,11 +14,15 @@ using namespace segue::dialect::sqlite;
 
 TEST_CASE("a table's text comes back as it was", "[dialect][sqlite]") {
   for (const std::string sql :
-       {"CREATE TABLE t(a)", "CREATE TABLE \"t x\" ( [a b] INT /* c */ , 'q' VARCHAR(10, 2) DEFAULT (1) )",
-        "CREATE TABLE t(\n  a INTEGER PRIMARY KEY AUTOINCREMENT, -- first, of all\n  b TEXT COLLATE NOCASE "
-        "NOT NULL ON CONFLICT IGNORE CHECK (b <> ')'),\n  c REFERENCES p(x) ON DELETE SET NULL DEFERRABLE "
+       {"CREATE TABLE t(a)",
+        "CREATE TABLE \"t x\" ( [a b] INT /* c */ , 'q' VARCHAR(10, 2) DEFAULT (1) )",
+        "CREATE TABLE t(\n  a INTEGER PRIMARY KEY AUTOINCREMENT, -- first, of all\n  b TEXT "
+        "COLLATE NOCASE "
+        "NOT NULL ON CONFLICT IGNORE CHECK (b <> ')'),\n  c REFERENCES p(x) ON DELETE SET NULL "
+        "DEFERRABLE "
         "INITIALLY DEFERRED,\n  d GENERATED ALWAYS AS (a + 1) STORED,\n  e DEFAULT -1.5 UNIQUE,\n  "
-        "CONSTRAINT u UNIQUE (b, c DESC),\n  FOREIGN KEY (a) REFERENCES q\n) WITHOUT ROWID, STRICT"}) {
+        "CONSTRAINT u UNIQUE (b, c DESC),\n  FOREIGN KEY (a) REFERENCES q\n) WITHOUT ROWID, "
+        "STRICT"}) {
     const auto text = table_text(sql);
     REQUIRE(text);
     CHECK(text->text() == sql);
@@ -29,7 +33,8 @@ TEST_CASE("a table's text comes back as it was", "[dialect][sqlite]") {
 
 TEST_CASE("clauses of a column are told apart", "[dialect][sqlite]") {
   const auto text = table_text(
-      "CREATE TABLE t(a UNSIGNED BIG INT CONSTRAINT n NOT NULL DEFAULT 'x' CHECK(a > 0) REFERENCES p NOT "
+      "CREATE TABLE t(a UNSIGNED BIG INT CONSTRAINT n NOT NULL DEFAULT 'x' CHECK(a > 0) REFERENCES "
+      "p NOT "
       "DEFERRABLE COLLATE rtrim)");
   REQUIRE(text);
   const ColumnText& column = *text->column("A");
@@ -48,7 +53,8 @@ TEST_CASE("automatic indexes are numbered as SQLite numbers them", "[dialect][sq
        {"CREATE TABLE t(x UNIQUE, y UNIQUE, UNIQUE(x), UNIQUE(x,y), PRIMARY KEY(y))",
         "CREATE TABLE t(x TEXT PRIMARY KEY, y UNIQUE) WITHOUT ROWID",
         "CREATE TABLE t(x INTEGER PRIMARY KEY, y UNIQUE) WITHOUT ROWID",
-        "CREATE TABLE t(x INTEGER PRIMARY KEY UNIQUE, y TEXT COLLATE NOCASE UNIQUE, UNIQUE(y COLLATE "
+        "CREATE TABLE t(x INTEGER PRIMARY KEY UNIQUE, y TEXT COLLATE NOCASE UNIQUE, UNIQUE(y "
+        "COLLATE "
         "BINARY))",
         "CREATE TABLE t(y UNIQUE, x TEXT, PRIMARY KEY(x)) WITHOUT ROWID",
         "CREATE TABLE t(x INTEGER PRIMARY KEY DESC, y)", "CREATE TABLE t(x INTEGER PRIMARY KEY, y)",
@@ -61,8 +67,8 @@ TEST_CASE("automatic indexes are numbered as SQLite numbers them", "[dialect][sq
     db->query("DROP TABLE IF EXISTS t");
     db->query(sql);
     std::vector<std::string> expected;
-    const auto rows =
-        db->query("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 't' ORDER BY name");
+    const auto rows = db->query(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 't' ORDER BY name");
     for (std::size_t i = 0; i < rows.rows.size(); ++i) expected.push_back(rows.text(i, 0));
     std::vector<std::string> found;
     for (const AutoIndex& index : auto_indexes(*table_text(sql))) {
@@ -88,13 +94,16 @@ TEST_CASE("an index's text is taken apart", "[dialect][sqlite]") {
 
 TEST_CASE("statements are split outside of trigger bodies", "[dialect][sqlite]") {
   CHECK(split_statements("SELECT 1; -- x;\nSELECT ';'").size() == 2);
-  CHECK(split_statements("CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; SELECT 3; "
-                         "END; SELECT 1;").size() == 2);
+  CHECK(split_statements(
+            "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT CASE WHEN 1 THEN 2 END; SELECT 3; "
+            "END; SELECT 1;")
+            .size() == 2);
   CHECK(split_statements(" ; /* nothing */ ").empty());
 }
 
 TEST_CASE("functions are judged by the oldest client", "[dialect][sqlite]") {
-  CHECK(problems_of_expression("CASE WHEN a IN ('x') THEN substr(a, 1) ELSE max(a, b) END", 3024000).empty());
+  CHECK(problems_of_expression("CASE WHEN a IN ('x') THEN substr(a, 1) ELSE max(a, b) END", 3024000)
+            .empty());
   CHECK(problems_of_expression("format('%d', a)", 3038000).empty());
   CHECK(problems_of_expression("format('%d', a)", 3024000).size() == 1);
   CHECK(problems_of_expression("max(a)", 3024000).size() == 1);

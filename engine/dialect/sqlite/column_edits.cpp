@@ -1,5 +1,5 @@
-// Edits of one column's definition. Each touches its own clause and nothing else, so that a direct build
-// and a migrated table read alike and the author's comments survive.
+// Edits of one column's definition. Each touches its own clause and nothing else, so that a direct
+// build and a migrated table read alike and the author's comments survive.
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-// The proof between phases: each base row has its partner and agrees with it, and each shadow row has its
-// base row. Ranges are exact although every range is another transaction: sync keeps each committed pair
-// equal, so a row once proved stays proved.
+// The proof between phases: each base row has its partner and agrees with it, and each shadow row
+// has its base row. Ranges are exact although every range is another transaction: sync keeps each
+// committed pair equal, so a row once proved stays proved.
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ std::string free_rowid_name(const std::vector<std::string>& columns, const Key& 
 }
 
 struct Texts {
-  std::string differing;               // FROM … WHERE of base rows that disagree
-  std::string orphans;                 // FROM … WHERE of shadow rows without a base row
+  std::string differing;  // FROM … WHERE of base rows that disagree
+  std::string orphans;    // FROM … WHERE of shadow rows without a base row
   std::string old_key;
   std::string new_key;
 };
@@ -44,7 +44,8 @@ std::string key_text(const std::string& alias, const std::vector<std::string>& n
   return join(parts, " || ',' || ");
 }
 
-// A mapped key is proved both ways: the join shows that the image is right, this that it is lossless.
+// A mapped key is proved both ways: the join shows that the image is right, this that it is
+// lossless.
 std::string equal_pair(const CompareInput& input) {
   const Rebuild& r = input.sync.rebuild;
   const std::string same = input.published ? same_pair(input.sync) : exact_pair(input.sync);
@@ -72,10 +73,10 @@ Texts texts(const CompareInput& input) {
       "base"_a = quoted(r.base), "o"_a = r.old_alias, "shadow"_a = quoted(shadow),
       "n"_a = r.new_alias, "pair"_a = pair, "key"_a = quoted(new_names.front()),
       "same"_a = equal_pair(input));
-  out.orphans = fmt::format(
-      "FROM {shadow} {n} WHERE NOT EXISTS (SELECT 1 FROM {base} {o} WHERE {back})",
-      "shadow"_a = quoted(shadow), "n"_a = r.new_alias, "base"_a = quoted(r.base),
-      "o"_a = r.old_alias, "back"_a = orphan_join(input.sync));
+  out.orphans =
+      fmt::format("FROM {shadow} {n} WHERE NOT EXISTS (SELECT 1 FROM {base} {o} WHERE {back})",
+                  "shadow"_a = quoted(shadow), "n"_a = r.new_alias, "base"_a = quoted(r.base),
+                  "o"_a = r.old_alias, "back"_a = orphan_join(input.sync));
   return out;
 }
 
@@ -91,15 +92,15 @@ void in_ranges(CompareScript& script, const CompareInput& input, const Texts& t)
   const std::string differing = t.differing + range(r.old_alias, old_key);
   const std::string orphans = t.orphans + range(r.new_alias, new_key);
   script.first = "-9223372036854775808";
-  // Rowids of both sides share one axis, so that every row of each side is in one range; it does not
-  // matter that partners may stand in two of them.
+  // Rowids of both sides share one axis, so that every row of each side is in one range; it does
+  // not matter that partners may stand in two of them.
   script.bound = fmt::format(
       "SELECT max(segue_at), NULL FROM (SELECT segue_at FROM (SELECT {old} AS segue_at FROM {base} "
       "WHERE {old} > {{position}} UNION ALL SELECT {new} FROM {shadow} WHERE {new} > {{position}} "
       "ORDER BY 1) LIMIT {{size}})",
-      "old"_a = old_key, "base"_a = quoted(r.base), "new"_a = new_key,
-      "shadow"_a = quoted(shadow));
-  script.count = fmt::format("SELECT (SELECT count(*) {}) + (SELECT count(*) {})", differing, orphans);
+      "old"_a = old_key, "base"_a = quoted(r.base), "new"_a = new_key, "shadow"_a = quoted(shadow));
+  script.count =
+      fmt::format("SELECT (SELECT count(*) {}) + (SELECT count(*) {})", differing, orphans);
   script.differences = fmt::format(
       "SELECT {ok}, {base}, {shadow} {differing} UNION ALL SELECT {nk}, NULL, {only} {orphans}",
       "ok"_a = t.old_key, "base"_a = row_text(r, true, input.sync.base),
@@ -140,8 +141,9 @@ CompareScript compare(const CompareInput& input) {
   script.table = input.sync.rebuild.base;
   script.begin = "BEGIN";
   script.total = fmt::format("SELECT count(*) FROM {}", quoted(input.sync.rebuild.base));
-  const bool walks = !rowid_name(input.sync.base).empty() && !input.sync.rebuild.without_rowid &&
-                     !free_rowid_name(input.sync.rebuild.target_columns, input.sync.rebuild.key).empty();
+  const bool walks =
+      !rowid_name(input.sync.base).empty() && !input.sync.rebuild.without_rowid &&
+      !free_rowid_name(input.sync.rebuild.target_columns, input.sync.rebuild.key).empty();
   if (walks) {
     in_ranges(script, input, t);
   } else {
@@ -149,7 +151,8 @@ CompareScript compare(const CompareInput& input) {
   }
   script.slice_ms = input.wal ? wal_slice_ms : rollback_slice_ms;
   script.size_first = input.wal ? 100'000 : 1'000;
-  script.proof = input.published ? "every pair agrees by `up` or by `down`" : "every row is its `up`";
+  script.proof =
+      input.published ? "every pair agrees by `up` or by `down`" : "every row is its `up`";
   return script;
 }
 

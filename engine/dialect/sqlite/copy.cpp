@@ -1,7 +1,7 @@
-// Migrate: the copy. INSERT OR IGNORE, because a row that the sync brought in the meantime is newer than
-// what the chunk would write. Triggers keep everything at or behind the position equal; a key that moves
-// behind it is inserted by the trigger, and the residual scan finds whatever a client did with triggers
-// disabled.
+// Migrate: the copy. INSERT OR IGNORE, because a row that the sync brought in the meantime is newer
+// than what the chunk would write. Triggers keep everything at or behind the position equal; a key
+// that moves behind it is inserted by the trigger, and the residual scan finds whatever a client
+// did with triggers disabled.
 
 #include <fmt/format.h>
 
@@ -15,21 +15,21 @@ using namespace fmt::literals;
 
 std::string insert_from_base(const SyncInput& input, const std::string& where) {
   const CopyColumns copy = copy_columns(input);
-  return fmt::format("INSERT OR IGNORE INTO {fresh}({columns}) SELECT {values} FROM {base} {o} WHERE "
-                     "{where}",
-                     "fresh"_a = quoted(input.rebuild.fresh),
-                     "columns"_a = quoted_list(copy.columns), "values"_a = join(copy.values, ", "),
-                     "base"_a = quoted(input.rebuild.base), "o"_a = input.rebuild.old_alias,
-                     "where"_a = where);
+  return fmt::format(
+      "INSERT OR IGNORE INTO {fresh}({columns}) SELECT {values} FROM {base} {o} WHERE "
+      "{where}",
+      "fresh"_a = quoted(input.rebuild.fresh), "columns"_a = quoted_list(copy.columns),
+      "values"_a = join(copy.values, ", "), "base"_a = quoted(input.rebuild.base),
+      "o"_a = input.rebuild.old_alias, "where"_a = where);
 }
 
 std::string missing_rows(const SyncInput& input, const std::string& key) {
   const Rebuild& r = input.rebuild;
-  return fmt::format("SELECT {key} FROM {base} {o} WHERE NOT EXISTS (SELECT 1 FROM {fresh} {n} WHERE "
-                     "{join}) LIMIT {{limit}}",
-                     "key"_a = key, "base"_a = quoted(r.base), "o"_a = r.old_alias,
-                     "fresh"_a = quoted(r.fresh), "n"_a = r.new_alias,
-                     "join"_a = pair_join(input));
+  return fmt::format(
+      "SELECT {key} FROM {base} {o} WHERE NOT EXISTS (SELECT 1 FROM {fresh} {n} WHERE "
+      "{join}) LIMIT {{limit}}",
+      "key"_a = key, "base"_a = quoted(r.base), "o"_a = r.old_alias, "fresh"_a = quoted(r.fresh),
+      "n"_a = r.new_alias, "join"_a = pair_join(input));
 }
 
 void walk_by_rowid(WalkScript& script, const SyncInput& input, const std::string& rowid) {
@@ -74,7 +74,8 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
   script.bound = fmt::format(
       "SELECT {text}, NULL FROM (SELECT {plain} FROM (SELECT * FROM (SELECT {plain} FROM {base} "
       "WHERE {key} > {{position}} ORDER BY {plain} LIMIT {{size}}) UNION ALL SELECT * FROM (SELECT "
-      "{plain} FROM {base} WHERE {{position}} IS {nulls} ORDER BY {plain} LIMIT {{size}})) ORDER BY "
+      "{plain} FROM {base} WHERE {{position}} IS {nulls} ORDER BY {plain} LIMIT {{size}})) ORDER "
+      "BY "
       "{last} LIMIT 1)",
       "text"_a = text, "plain"_a = join(plain, ", "), "base"_a = quoted(r.base),
       "key"_a = tuple(plain), "nulls"_a = tuple(nulls),
@@ -86,8 +87,8 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
   std::vector<std::string> own;
   for (const std::string& column : keys) own.push_back(fmt::format("quote({})", column));
   script.residual = missing_rows(
-      input, keys.size() == 1 ? own.front()
-                              : fmt::format("'(' || {} || ')'", join(own, " || ', ' || ")));
+      input,
+      keys.size() == 1 ? own.front() : fmt::format("'(' || {} || ')'", join(own, " || ', ' || ")));
   const std::string list = keys.size() == 1 ? "({keys})" : "(VALUES {keys})";
   script.residual_chunk = {{.sql = insert_from_base(input, fmt::format("{} IN {}", key, list))}};
 }
@@ -106,7 +107,8 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
   } else {
     walk_by_rowid(script, input, rowid);
     if (!input.rebuild.key.is_rowid) {
-      // A restored dump renumbers implicit rowids: then another row has the key found at the position.
+      // A restored dump renumbers implicit rowids: then another row has the key found at the
+      // position.
       std::vector<std::string> quotes;
       for (const KeyColumn& column : input.rebuild.key.columns) {
         quotes.push_back(fmt::format("quote({})", quoted(column.old_name)));
@@ -117,9 +119,9 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
           "max(segue_at) AS segue_at FROM (SELECT {rowid} AS segue_at FROM {base} WHERE {rowid} > "
           "{{position}} ORDER BY {rowid} LIMIT {{size}}))",
           "mark"_a = mark, "base"_a = quoted(input.rebuild.base), "rowid"_a = rowid);
-      script.mark = fmt::format("SELECT {mark} FROM {base} WHERE {rowid} = {{position}}",
-                                "mark"_a = mark, "base"_a = quoted(input.rebuild.base),
-                                "rowid"_a = rowid);
+      script.mark =
+          fmt::format("SELECT {mark} FROM {base} WHERE {rowid} = {{position}}", "mark"_a = mark,
+                      "base"_a = quoted(input.rebuild.base), "rowid"_a = rowid);
       script.restart = {{.sql = fmt::format("DELETE FROM {}", quoted(input.rebuild.fresh))}};
     }
   }

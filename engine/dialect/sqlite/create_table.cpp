@@ -47,7 +47,8 @@ std::string column(const model::ColumnSpec& spec, bool single_key) {
   if (spec.check) {
     out += fmt::format(" {}CHECK ({})", named(spec.check->name), spec.check->expression.text);
   }
-  if (spec.references) out += " " + named(spec.references->name) + references(*spec.references).substr(1);
+  if (spec.references)
+    out += " " + named(spec.references->name) + references(*spec.references).substr(1);
   if (spec.generated && spec.generated->expression) {
     out += fmt::format(" GENERATED ALWAYS AS ({})", spec.generated->expression->text);
   }
@@ -57,7 +58,8 @@ std::string column(const model::ColumnSpec& spec, bool single_key) {
 std::string constraint(const model::ConstraintSpec& spec) {
   const std::string columns = quoted_list(spec.columns);
   switch (spec.type) {
-    case model::ConstraintType::unique: return fmt::format("{}UNIQUE ({})", named(spec.name), columns);
+    case model::ConstraintType::unique:
+      return fmt::format("{}UNIQUE ({})", named(spec.name), columns);
     case model::ConstraintType::primary_key:
       return fmt::format("{}PRIMARY KEY ({})", named(spec.name), columns);
     case model::ConstraintType::check:
@@ -65,7 +67,8 @@ std::string constraint(const model::ConstraintSpec& spec) {
     case model::ConstraintType::foreign_key:
       return fmt::format("{}FOREIGN KEY ({}){}", named(spec.name), columns,
                          spec.references ? references(*spec.references) : "");
-    case model::ConstraintType::exclude: break;
+    case model::ConstraintType::exclude:
+      break;
   }
   return "";
 }

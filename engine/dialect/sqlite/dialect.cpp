@@ -1,5 +1,5 @@
-// SQLite's dialect: planning and text are in the files beside this one; here is what the interface asks
-// of types, catalogue and preflight.
+// SQLite's dialect: planning and text are in the files beside this one; here is what the interface
+// asks of types, catalogue and preflight.
 
 #include <fmt/format.h>
 
@@ -30,15 +30,16 @@ class SqliteDialect final : public Dialect {
     for (TokenCursor at(type); !at.at_end();) {
       out += at.text();
       at.next();
-      if (!at.at_end() && !at.lead().empty() && !at.is("(") && !at.is(")") && !at.is(",")) out += " ";
+      if (!at.at_end() && !at.lead().empty() && !at.is("(") && !at.is(")") && !at.is(","))
+        out += " ";
     }
     return out;
   }
 
   // The same affinity stores the same bytes.
-  [[nodiscard]] bool widens_in_place(const std::string& from, const std::string& to) const override {
-    return affinity_of(from) == affinity_of(to) &&
-           keeps_types_apart(from) == keeps_types_apart(to);
+  [[nodiscard]] bool widens_in_place(const std::string& from,
+                                     const std::string& to) const override {
+    return affinity_of(from) == affinity_of(to) && keeps_types_apart(from) == keeps_types_apart(to);
   }
 
   [[nodiscard]] bool is_constant_default(const std::string& sql) const override {
@@ -60,7 +61,8 @@ class SqliteDialect final : public Dialect {
     return preflight_queries(input, plan);
   }
 
-  [[nodiscard]] Script render(const model::Step& step, const RenderContext& context) const override {
+  [[nodiscard]] Script render(const model::Step& step,
+                              const RenderContext& context) const override {
     return render_step(step, context);
   }
 
@@ -118,9 +120,8 @@ void create(model::Catalog& catalog, const model::TableChange& change) {
     table.columns.push_back(catalog_column(column, static_cast<int>(table.columns.size()) + 1));
   }
   catalog.relation_names.insert(table.name);
-  const auto after =
-      std::upper_bound(catalog.tables.begin(), catalog.tables.end(), table,
-                       [](const auto& a, const auto& b) { return a.name < b.name; });
+  const auto after = std::upper_bound(catalog.tables.begin(), catalog.tables.end(), table,
+                                      [](const auto& a, const auto& b) { return a.name < b.name; });
   catalog.tables.insert(after, std::move(table));
 }
 
@@ -151,7 +152,8 @@ void expand_direct(model::CatalogTable& table, const model::TableChange& change)
   table.sql = loosened_text(table.sql, change);
 }
 
-model::Catalog SqliteDialect::expanded(const model::Catalog& catalog, const model::Plan& plan) const {
+model::Catalog SqliteDialect::expanded(const model::Catalog& catalog,
+                                       const model::Plan& plan) const {
   model::Catalog out = catalog;
   for (const TableWork& work : works_of(plan, catalog)) {
     if (work.rebuild) {

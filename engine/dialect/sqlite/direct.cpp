@@ -38,10 +38,12 @@ bool can_drop(const model::CatalogTable& table, const std::string& name) {
 std::string reason_of_added(const ColumnChange& column, const model::CatalogTable& table,
                             const model::Settings& settings) {
   if (column.up) return fmt::format("column {} is filled by `up`", column.after);
-  if (column.unique) return fmt::format("ALTER TABLE cannot add the UNIQUE column {}", column.after);
+  if (column.unique)
+    return fmt::format("ALTER TABLE cannot add the UNIQUE column {}", column.after);
   if (column.strategy == "rebuild") return fmt::format("column {} asks for it", column.after);
   if (column.check && !fits(table, Rate::add_check, settings)) {
-    return fmt::format("ADD COLUMN {} with a CHECK reads every row under the write lock", column.after);
+    return fmt::format("ADD COLUMN {} with a CHECK reads every row under the write lock",
+                       column.after);
   }
   return "";
 }
@@ -65,10 +67,14 @@ std::string reason_of_dropped(const ColumnChange& column, const model::CatalogTa
 std::string reason_of(const ColumnChange& column, const model::CatalogTable& table,
                       const model::Settings& settings) {
   switch (column.fate) {
-    case ColumnFate::added: return reason_of_added(column, table, settings);
-    case ColumnFate::dropped: return reason_of_dropped(column, table, settings);
-    case ColumnFate::replaced: return fmt::format("the values of column {} change", column.after);
-    case ColumnFate::kept: break;
+    case ColumnFate::added:
+      return reason_of_added(column, table, settings);
+    case ColumnFate::dropped:
+      return reason_of_dropped(column, table, settings);
+    case ColumnFate::replaced:
+      return fmt::format("the values of column {} change", column.after);
+    case ColumnFate::kept:
+      break;
   }
   if (column.strategy == "rebuild") return fmt::format("column {} asks for it", column.after);
   if (column.is_renamed() && column.strategy != at_contract) {
@@ -85,8 +91,8 @@ std::string edited(const std::string& sql, const TableChange& change, const Edit
   for (TablePart& part : text->parts) {
     if (!part.column) continue;
     for (const ColumnChange& column : change.columns) {
-      const bool same = column.fate == ColumnFate::kept &&
-                        same_name(column.old_physical, part.column->name);
+      const bool same =
+          column.fate == ColumnFate::kept && same_name(column.old_physical, part.column->name);
       if (same) edit(*part.column, column);
     }
   }
@@ -102,8 +108,7 @@ bool has_check(const ColumnText& text, const ColumnText& wanted) {
 }  // namespace
 
 bool fits(const model::CatalogTable& table, Rate rate, const model::Settings& settings) {
-  return table.estimated_rows >= 0 &&
-         forecast_ms(table, rate) <= settings.sqlite_direct_budget_ms;
+  return table.estimated_rows >= 0 && forecast_ms(table, rate) <= settings.sqlite_direct_budget_ms;
 }
 
 std::int64_t forecast_ms(const model::CatalogTable& table, Rate rate) {
@@ -171,16 +176,18 @@ GuardTable direct_guards(const model::CatalogTable& table, const TableChange& ch
     if (column.fate != ColumnFate::kept) continue;
     const std::string& name = column.old_physical;
     if (!column.shape.nullable && column.shape_before.nullable) {
-      out.late.push_back({.kind = LateConstraint::Kind::not_null, .columns = {name},
-                          .message = fmt::format("NOT NULL constraint failed: {}.{}", table.name,
-                                                 name)});
+      out.late.push_back(
+          {.kind = LateConstraint::Kind::not_null,
+           .columns = {name},
+           .message = fmt::format("NOT NULL constraint failed: {}.{}", table.name, name)});
     }
     if (column.check) {
       const std::string& sql = column.check->expression.text;
-      out.late.push_back({.kind = LateConstraint::Kind::check,
-                          .columns = columns_read(sql, table.name, out.columns), .expression = sql,
-                          .message = fmt::format("CHECK constraint failed: {}",
-                                                 column.check->name)});
+      out.late.push_back(
+          {.kind = LateConstraint::Kind::check,
+           .columns = columns_read(sql, table.name, out.columns),
+           .expression = sql,
+           .message = fmt::format("CHECK constraint failed: {}", column.check->name)});
     }
   }
   return out;
@@ -194,7 +201,8 @@ std::vector<std::string> direct_alters(const TableChange& change) {
   }
   for (const ColumnChange& column : change.columns) {
     if (column.fate == ColumnFate::dropped) {
-      out.push_back(fmt::format("ALTER TABLE {} DROP COLUMN {}", table, quoted(column.old_physical)));
+      out.push_back(
+          fmt::format("ALTER TABLE {} DROP COLUMN {}", table, quoted(column.old_physical)));
     } else if (column.is_renamed()) {
       out.push_back(fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {}", table,
                                 quoted(column.old_physical), quoted(column.after)));

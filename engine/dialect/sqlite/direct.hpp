@@ -1,6 +1,6 @@
 #pragma once
-// The direct paths of protocol-sqlite.md 2: ALTER TABLE ADD COLUMN, DROP COLUMN, and edits of the table's
-// text. Internal.
+// The direct paths of protocol-sqlite.md 2: ALTER TABLE ADD COLUMN, DROP COLUMN, and edits of the
+// table's text. Internal.
 
 #include <string>
 #include <vector>
@@ -14,9 +14,10 @@ namespace segue::dialect::sqlite {
 /// Rates of section 2, rows per second.
 enum class Rate { drop_column = 1'200'000, create_index = 3'000'000, add_check = 5'000'000 };
 
-/// True when holding the write lock for it stays within sqlite.direct_budget; false when the number of
-/// rows is not known.
-[[nodiscard]] bool fits(const model::CatalogTable& table, Rate rate, const model::Settings& settings);
+/// True when holding the write lock for it stays within sqlite.direct_budget; false when the number
+/// of rows is not known.
+[[nodiscard]] bool fits(const model::CatalogTable& table, Rate rate,
+                        const model::Settings& settings);
 [[nodiscard]] std::int64_t forecast_ms(const model::CatalogTable& table, Rate rate);
 
 /// Why the table needs a copy; empty when every change of it has a direct path.
@@ -30,7 +31,8 @@ enum class Rate { drop_column = 1'200'000, create_index = 3'000'000, add_check =
 [[nodiscard]] std::string loosened_text(const std::string& sql, const model::TableChange& change);
 [[nodiscard]] std::string tightened_text(const std::string& sql, const model::TableChange& change);
 
-[[nodiscard]] std::string add_column_sql(const std::string& table, const model::ColumnChange& column);
+[[nodiscard]] std::string add_column_sql(const std::string& table,
+                                         const model::ColumnChange& column);
 /// Guards and scan of the constraints that a direct path adds, on the base itself.
 [[nodiscard]] GuardTable direct_guards(const model::CatalogTable& table,
                                        const model::TableChange& change);

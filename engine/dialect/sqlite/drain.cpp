@@ -1,5 +1,5 @@
-// What is left of a swap or a reversal is emptied in chunks, because DROP TABLE of a full table holds the
-// write lock for as long as it frees pages.
+// What is left of a swap or a reversal is emptied in chunks, because DROP TABLE of a full table
+// holds the write lock for as long as it frees pages.
 
 #include <fmt/format.h>
 
@@ -19,19 +19,23 @@ WalkScript drain(const Leftover& leftover) {
   script.total = fmt::format("SELECT count(*) FROM {}", table);
   script.identity = "PRAGMA schema_version";
   if (leftover.key.empty()) {
-    script.bound = fmt::format("SELECT max(segue_at), NULL FROM (SELECT _rowid_ AS segue_at FROM "
-                               "{table} ORDER BY _rowid_ LIMIT {{size}})", "table"_a = table);
-    script.chunk = {{.sql = fmt::format("DELETE FROM {table} WHERE _rowid_ <= {{hi}}",
-                                        "table"_a = table),
-                     .lock = "write lock for one chunk"}};
+    script.bound = fmt::format(
+        "SELECT max(segue_at), NULL FROM (SELECT _rowid_ AS segue_at FROM "
+        "{table} ORDER BY _rowid_ LIMIT {{size}})",
+        "table"_a = table);
+    script.chunk = {
+        {.sql = fmt::format("DELETE FROM {table} WHERE _rowid_ <= {{hi}}", "table"_a = table),
+         .lock = "write lock for one chunk"}};
   } else {
     const std::string key = quoted_list(leftover.key);
-    script.bound = fmt::format("SELECT CASE WHEN EXISTS (SELECT 1 FROM {table}) THEN {{size}} END, NULL",
-                               "table"_a = table);
-    script.chunk = {{.sql = fmt::format("DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} "
-                                        "ORDER BY {key} LIMIT {{hi}})",
-                                        "table"_a = table, "key"_a = key),
-                     .lock = "write lock for one chunk"}};
+    script.bound =
+        fmt::format("SELECT CASE WHEN EXISTS (SELECT 1 FROM {table}) THEN {{size}} END, NULL",
+                    "table"_a = table);
+    script.chunk = {
+        {.sql = fmt::format("DELETE FROM {table} WHERE ({key}) IN (SELECT {key} FROM {table} "
+                            "ORDER BY {key} LIMIT {{hi}})",
+                            "table"_a = table, "key"_a = key),
+         .lock = "write lock for one chunk"}};
   }
   script.residual = fmt::format("SELECT 1 FROM {} LIMIT {{limit}}", table);
   script.size_min = 5;

@@ -54,9 +54,8 @@ std::string with_arguments(const model::Expression& expression,
 }
 
 std::string over(const model::Expression& expression, const std::string& alias) {
-  return with_arguments(expression, [&](const std::string& physical) {
-    return column_of(alias, physical);
-  });
+  return with_arguments(expression,
+                        [&](const std::string& physical) { return column_of(alias, physical); });
 }
 
 model::Expression reading(const std::string& column) {
@@ -92,13 +91,12 @@ std::string equals(const Derived& derived, const std::string& taker_alias,
   const std::string giver =
       derived.is_copy ? column_of(giver_alias, derived.expression.arguments.front().physical)
                       : "+" + over(derived.expression, giver_alias);
-  const std::string value =
-      derived.is_copy ? giver : over(derived.expression, giver_alias);
-  std::string out = fmt::format("{taker} IS {giver} COLLATE BINARY", "taker"_a = taker,
-                                "giver"_a = giver);
+  const std::string value = derived.is_copy ? giver : over(derived.expression, giver_alias);
+  std::string out =
+      fmt::format("{taker} IS {giver} COLLATE BINARY", "taker"_a = taker, "giver"_a = giver);
   if (derived.check_type) {
-    out += fmt::format(" AND typeof({taker}) = typeof({value})", "taker"_a = taker,
-                       "value"_a = value);
+    out +=
+        fmt::format(" AND typeof({taker}) = typeof({value})", "taker"_a = taker, "value"_a = value);
   }
   return out;
 }

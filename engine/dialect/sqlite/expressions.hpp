@@ -1,6 +1,6 @@
 #pragma once
-// Small pieces of SQL that every text of the rebuild is made of: quoted lists, author's expressions over
-// an alias, equality and change by stored image (protocol-sqlite.md 3, rules 4 to 6).
+// Small pieces of SQL that every text of the rebuild is made of: quoted lists, author's expressions
+// over an alias, equality and change by stored image (protocol-sqlite.md 3, rules 4 to 6).
 
 #include <functional>
 #include <string>
@@ -41,7 +41,8 @@ enum class Affinity { text, numeric, integer, real, blob };
     const std::function<std::string(const std::string& name)>& name_of);
 
 /// The columns of `all` that the text refers to.
-[[nodiscard]] std::vector<std::string> columns_read(const std::string& sql, const std::string& table,
+[[nodiscard]] std::vector<std::string> columns_read(const std::string& sql,
+                                                    const std::string& table,
                                                     const std::vector<std::string>& all);
 
 /// (n.c IS +(expr) COLLATE BINARY), by stored image.

@@ -60,16 +60,16 @@ class Composer {
   }
 
   static const ColumnChange* find_after(const TableChange& change, const std::string& name) {
-    const auto found = std::find_if(
-        change.columns.begin(), change.columns.end(), [&](const ColumnChange& c) {
+    const auto found =
+        std::find_if(change.columns.begin(), change.columns.end(), [&](const ColumnChange& c) {
           return c.fate != ColumnFate::dropped && same_name(c.after, name);
         });
     return found == change.columns.end() ? nullptr : &*found;
   }
 
   static const ColumnChange* find_before(const TableChange& change, const std::string& name) {
-    const auto found = std::find_if(
-        change.columns.begin(), change.columns.end(), [&](const ColumnChange& c) {
+    const auto found =
+        std::find_if(change.columns.begin(), change.columns.end(), [&](const ColumnChange& c) {
           return c.fate != ColumnFate::added && same_name(c.before, name);
         });
     return found == change.columns.end() ? nullptr : &*found;
@@ -91,8 +91,11 @@ class Composer {
     if (column->down) return canonical_down(*column->down, second_);
     if (column->fate == ColumnFate::kept) return reading(column->after);
     problems_.push_back(
-        {fmt::format("column {} is read by `down` of an earlier migration and dropped without `down` "
-                     "by a later one: contract the earlier one first", middle), column->where});
+        {fmt::format(
+             "column {} is read by `down` of an earlier migration and dropped without `down` "
+             "by a later one: contract the earlier one first",
+             middle),
+         column->where});
     return constant(std::nullopt);
   }
 
@@ -103,9 +106,9 @@ class Composer {
     out.sql.text = with_arguments(outer, [&](const std::string& name) {
       const Expression inner = of_column(name);
       for (const model::Argument& argument : inner.arguments) {
-        const bool known = std::any_of(out.arguments.begin(), out.arguments.end(), [&](const auto& a) {
-          return a.physical == argument.physical;
-        });
+        const bool known =
+            std::any_of(out.arguments.begin(), out.arguments.end(),
+                        [&](const auto& a) { return a.physical == argument.physical; });
         if (!known) out.arguments.push_back(argument);
       }
       return fmt::format("({})", inner.sql.text);
@@ -115,7 +118,8 @@ class Composer {
 
   std::optional<Expression> up_through(const ColumnChange& later) const {
     if (!later.up) return std::nullopt;
-    // The later change names its own old side by the physical name; the version between by `before`.
+    // The later change names its own old side by the physical name; the version between by
+    // `before`.
     return substituted(canonical_up(*later.up, second_), [&](const std::string& physical) {
       for (const ColumnChange& column : second_.columns) {
         if (column.fate != ColumnFate::added && same_name(old_name_of(column), physical)) {

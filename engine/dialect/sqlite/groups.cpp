@@ -1,10 +1,10 @@
 // Groups. Two columns are in one group when a value of one decides a value of the other, or when a
-// constraint that both sides share spans them. A whole-row comparison would be shorter, and wrong: it
-// rewrites what only the new side knows whenever an unrelated column changes.
+// constraint that both sides share spans them. A whole-row comparison would be shorter, and wrong:
+// it rewrites what only the new side knows whenever an unrelated column changes.
 //
-// A kept column that an `up` or `down` reads belongs to that group. Were it synced apart, the trigger of
-// the pair could run while the other side still holds the kept column's old value, take the pair for
-// equal, and let the echo write the wrong direction.
+// A kept column that an `up` or `down` reads belongs to that group. Were it synced apart, the
+// trigger of the pair could run while the other side still holds the kept column's old value, take
+// the pair for equal, and let the echo write the wrong direction.
 
 #include "engine/dialect/sqlite/groups.hpp"
 
@@ -65,7 +65,9 @@ model::Expression canonical(const model::Expression& expression, const std::stri
 // The changes of one table as nodes; joined where they must be written together.
 class Joiner {
  public:
-  explicit Joiner(std::size_t size) : parent_(size) { std::iota(parent_.begin(), parent_.end(), 0U); }
+  explicit Joiner(std::size_t size) : parent_(size) {
+    std::iota(parent_.begin(), parent_.end(), 0U);
+  }
   std::size_t root(std::size_t i) {
     while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
     return i;
@@ -104,10 +106,11 @@ class Builder {
 
   bool is_key(std::size_t i) const {
     const ColumnChange& column = columns_[i];
-    return std::any_of(input_.key.columns.begin(), input_.key.columns.end(), [&](const KeyColumn& k) {
-      return (column.fate != ColumnFate::added && same_name(k.old_name, old_name_of(column))) ||
-             (column.fate != ColumnFate::dropped && same_name(k.new_name, column.after));
-    });
+    return std::any_of(
+        input_.key.columns.begin(), input_.key.columns.end(), [&](const KeyColumn& k) {
+          return (column.fate != ColumnFate::added && same_name(k.old_name, old_name_of(column))) ||
+                 (column.fate != ColumnFate::dropped && same_name(k.new_name, column.after));
+        });
   }
 
   bool takes_part(std::size_t i) const { return !is_key(i) && !is_generated(i); }
@@ -199,8 +202,8 @@ class Builder {
           {column.after, canonical_up(*column.up, input_.change), false, new_typeless});
     }
     if (column.down) {
-      group.down.push_back({old_name_of(column), canonical_down(*column.down, input_.change), false,
-                            old_typeless});
+      group.down.push_back(
+          {old_name_of(column), canonical_down(*column.down, input_.change), false, old_typeless});
     }
   }
 

@@ -8,15 +8,16 @@
 
 namespace segue::dialect::sqlite {
 
-/// Sets of base columns that must be written by one statement: a shared UNIQUE or CHECK over several.
+/// Sets of base columns that must be written by one statement: a shared UNIQUE or CHECK over
+/// several.
 using TiedColumns = std::vector<std::vector<std::string>>;
 
 struct GroupInput {
   const model::CatalogTable& base;
   const model::TableChange& change;
   const Key& key;
-  TiedColumns tied;                         // old names
-  std::vector<std::string> indexed;         // old names of columns that some index has
+  TiedColumns tied;                  // old names
+  std::vector<std::string> indexed;  // old names of columns that some index has
 };
 
 struct GroupResult {

@@ -1,9 +1,9 @@
-// Contract, before the swap: constraints that only the new version has bind everybody from here on, by
-// triggers on the shadow; then a scan shows that no row violates them. Only so can the swap put the
-// constraint into the table's text without looking at a row.
+// Contract, before the swap: constraints that only the new version has bind everybody from here on,
+// by triggers on the shadow; then a scan shows that no row violates them. Only so can the swap put
+// the constraint into the table's text without looking at a row.
 //
-// Guards read the stored row: over NEW, which has no affinity, a CHECK refuses legal values and lets
-// illegal ones in.
+// Guards read the stored row: over NEW, which has no affinity, a CHECK refuses legal values and
+// lets illegal ones in.
 
 #include <fmt/format.h>
 
@@ -20,7 +20,8 @@ constexpr const char* other = "segue_other";
 
 std::string keys_equal(const GuardTable& g, const std::string& a, const std::string& b) {
   std::vector<std::string> tests;
-  for (const std::string& name : g.row) tests.push_back(fmt::format("{}.{} = {}.{}", a, name, b, name));
+  for (const std::string& name : g.row)
+    tests.push_back(fmt::format("{}.{} = {}.{}", a, name, b, name));
   return join(tests, " AND ");
 }
 
@@ -39,8 +40,8 @@ std::string over_alias(const GuardTable& g, const std::string& sql, const std::s
 std::string duplicated(const GuardTable& g, const LateConstraint& late, const std::string& x) {
   std::vector<std::string> tests;
   for (std::size_t i = 0; i < late.columns.size(); ++i) {
-    std::string test = fmt::format("{} = {}", column_of(other, late.columns[i]),
-                                   column_of(x, late.columns[i]));
+    std::string test =
+        fmt::format("{} = {}", column_of(other, late.columns[i]), column_of(x, late.columns[i]));
     if (!late.collations[i].empty()) test += " COLLATE " + quoted(late.collations[i]);
     tests.push_back(std::move(test));
   }
@@ -70,21 +71,25 @@ std::string violated(const GuardTable& g, const LateConstraint& late, const std:
 NamedSql guard_trigger(const GuardTable& g, const LateConstraint& late, const std::string& suffix,
                        const std::string& event) {
   const std::string name = fmt::format("segue_{}_{}", g.table, suffix);
-  return {name,
-          fmt::format("CREATE TRIGGER {name} {event} ON {table} WHEN EXISTS (SELECT 1 FROM {table} {x} "
-                      "WHERE {key} AND {violated}) BEGIN\n  SELECT RAISE(ABORT, {message});\nEND",
-                      "name"_a = quoted(name), "event"_a = event, "table"_a = quoted(g.table),
-                      "x"_a = g.alias, "key"_a = keys_equal(g, g.alias, "new"),
-                      "violated"_a = violated(g, late, g.alias),
-                      "message"_a = literal(late.message))};
+  return {
+      name,
+      fmt::format("CREATE TRIGGER {name} {event} ON {table} WHEN EXISTS (SELECT 1 FROM {table} {x} "
+                  "WHERE {key} AND {violated}) BEGIN\n  SELECT RAISE(ABORT, {message});\nEND",
+                  "name"_a = quoted(name), "event"_a = event, "table"_a = quoted(g.table),
+                  "x"_a = g.alias, "key"_a = keys_equal(g, g.alias, "new"),
+                  "violated"_a = violated(g, late, g.alias), "message"_a = literal(late.message))};
 }
 
 }  // namespace
 
 GuardTable guard_table(const SyncInput& input) {
   const Rebuild& r = input.rebuild;
-  GuardTable out{.table = r.shadow, .alias = r.any_alias, .row = {}, .columns = r.target_columns,
-                 .late = r.late, .in_ranges = r.key.is_rowid};
+  GuardTable out{.table = r.shadow,
+                 .alias = r.any_alias,
+                 .row = {},
+                 .columns = r.target_columns,
+                 .late = r.late,
+                 .in_ranges = r.key.is_rowid};
   for (const KeyColumn& column : r.key.columns) out.row.push_back(quoted(column.new_name));
   return out;
 }
@@ -142,9 +147,10 @@ CompareScript scan(const GuardTable& input, bool wal) {
   if (input.in_ranges) {
     const std::string& key = input.row.front();
     script.first = "-9223372036854775808";
-    script.bound = fmt::format("SELECT max(segue_at), NULL FROM (SELECT {key} AS segue_at FROM {table} "
-                               "WHERE {key} > {{position}} ORDER BY {key} LIMIT {{size}})",
-                               "key"_a = key, "table"_a = table);
+    script.bound = fmt::format(
+        "SELECT max(segue_at), NULL FROM (SELECT {key} AS segue_at FROM {table} "
+        "WHERE {key} > {{position}} ORDER BY {key} LIMIT {{size}})",
+        "key"_a = key, "table"_a = table);
     range = fmt::format(" AND {x}.{key} > {{position}} AND {x}.{key} <= {{hi}}",
                         "x"_a = input.alias, "key"_a = key);
   }

@@ -1,7 +1,7 @@
-// Indexes of a rebuild. The swap hands b-trees over and builds nothing, so each index of the target must
-// stand ready on the shadow before it: as the UNIQUE that both sides have, or as a plain index that
-// becomes the UNIQUE's b-tree once guards and a scan have proved it. The names of automatic indexes are
-// computed, because the swap's text needs them and nothing else identifies their rows.
+// Indexes of a rebuild. The swap hands b-trees over and builds nothing, so each index of the target
+// must stand ready on the shadow before it: as the UNIQUE that both sides have, or as a plain index
+// that becomes the UNIQUE's b-tree once guards and a scan have proved it. The names of automatic
+// indexes are computed, because the swap's text needs them and nothing else identifies their rows.
 
 #include "engine/dialect/sqlite/indexes.hpp"
 
@@ -20,8 +20,13 @@ class Matcher {
  public:
   Matcher(Rebuild& rebuild, const model::CatalogTable& base, const TableText& base_text,
           const model::TableChange& change, const Shapes& shapes, std::vector<Problem>& problems)
-      : rebuild_(rebuild), base_(base), base_text_(base_text), change_(change), shapes_(shapes),
-        problems_(problems), fresh_auto_(auto_indexes(shapes.fresh)) {}
+      : rebuild_(rebuild),
+        base_(base),
+        base_text_(base_text),
+        change_(change),
+        shapes_(shapes),
+        problems_(problems),
+        fresh_auto_(auto_indexes(shapes.fresh)) {}
 
   void run() {
     for (const AutoIndex& index : auto_indexes(base_text_)) add_base_auto(index);
@@ -70,14 +75,14 @@ class Matcher {
   void add_base_named(const model::CatalogIndex& index) {
     const std::optional<IndexText> text = index_text(index.definition);
     if (!text) {
-      problems_.push_back({fmt::format("index {}: its definition is not understood; drop it first",
-                                       index.name), {}});
+      problems_.push_back(
+          {fmt::format("index {}: its definition is not understood; drop it first", index.name),
+           {}});
       return;
     }
     IndexText plain = *text;
     plain.head = "CREATE INDEX ";
-    const std::string name =
-        fmt::format("segue_old_ix_{}_{}", rebuild_.base, ++trash_indexes_);
+    const std::string name = fmt::format("segue_old_ix_{}_{}", rebuild_.base, ++trash_indexes_);
     rebuild_.base_indexes.push_back(
         {index.name, name, plain.text(quoted(name), quoted(rebuild_.trash))});
   }
@@ -85,12 +90,14 @@ class Matcher {
   void add_target_auto(const AutoIndex& index) {
     if (!index.has_row) return;
     TargetIndex target{.name = auto_index_name(rebuild_.base, index.number), .terms = index.terms};
-    const auto fresh = std::find_if(fresh_auto_.begin(), fresh_auto_.end(), [&](const AutoIndex& f) {
-      return std::equal(f.terms.begin(), f.terms.end(), index.terms.begin(), index.terms.end(),
-                        [](const IndexTerm& a, const IndexTerm& b) {
-                          return same_name(a.column, b.column) && same_name(a.collation, b.collation);
-                        });
-    });
+    const auto fresh =
+        std::find_if(fresh_auto_.begin(), fresh_auto_.end(), [&](const AutoIndex& f) {
+          return std::equal(f.terms.begin(), f.terms.end(), index.terms.begin(), index.terms.end(),
+                            [](const IndexTerm& a, const IndexTerm& b) {
+                              return same_name(a.column, b.column) &&
+                                     same_name(a.collation, b.collation);
+                            });
+        });
     if (fresh != fresh_auto_.end()) {
       target.shadow_name = auto_index_name(rebuild_.shadow, fresh->number);
       if (!fresh->primary) rebuild_.uniques.push_back({unique_terms(index.terms)});
@@ -143,8 +150,8 @@ class Matcher {
 
   IndexText renamed(IndexText text) const {
     const auto rename = [&](const std::string& sql) {
-      return with_renamed_columns(sql, base_.name,
-                                  [&](const std::string& name) { return name_after(change_, name); });
+      return with_renamed_columns(
+          sql, base_.name, [&](const std::string& name) { return name_after(change_, name); });
     };
     text.terms_text = rename(text.terms_text);
     text.predicate = rename(text.predicate);
@@ -174,15 +181,17 @@ class Matcher {
       if (old->unique && same_values) add_helper(text);
       return;
     }
-    TargetIndex target{.name = index.name, .kept = true, .has_where = !text.predicate.empty(),
+    TargetIndex target{.name = index.name,
+                       .kept = true,
+                       .has_where = !text.predicate.empty(),
                        .terms = text.terms};
     const bool unchanged = text.terms_text == old->terms_text && text.predicate == old->predicate;
     target.sql = unchanged ? index.definition : text.text(quoted(index.name), quoted(base_.name));
     add_target(std::move(target), text, old->unique && same_values);
   }
 
-  // A UNIQUE that only the base keeps: the shadow has it too, so that no write of a new client can evict
-  // a row of the base; it goes before the swap.
+  // A UNIQUE that only the base keeps: the shadow has it too, so that no write of a new client can
+  // evict a row of the base; it goes before the swap.
   void add_helper(const IndexText& text) {
     TargetIndex helper;
     build_on_shadow(helper, text.terms_text, text.predicate, true);
@@ -197,8 +206,11 @@ class Matcher {
     if (plain) {
       rebuild_.uniques.push_back({unique_terms(text.terms)});
     } else {
-      problems_.push_back({fmt::format("table {}: a UNIQUE index on an expression cannot be carried "
-                                       "through a rebuild yet; drop it first", base_.name), {}});
+      problems_.push_back(
+          {fmt::format("table {}: a UNIQUE index on an expression cannot be carried "
+                       "through a rebuild yet; drop it first",
+                       base_.name),
+           {}});
     }
   }
 
@@ -214,7 +226,8 @@ class Matcher {
       } else {
         problems_.push_back({fmt::format("index {}: UNIQUE over an expression cannot be guarded "
                                          "during a rebuild yet; create it after contract",
-                                         target.name), {}});
+                                         target.name),
+                             {}});
       }
     }
     rebuild_.target_indexes.push_back(std::move(target));
@@ -224,7 +237,9 @@ class Matcher {
     const std::string sql = create_index_text(index, base_.name);
     const std::optional<IndexText> text = index_text(sql);
     if (!text) return;
-    TargetIndex target{.name = index.name, .sql = sql, .has_where = !text->predicate.empty(),
+    TargetIndex target{.name = index.name,
+                       .sql = sql,
+                       .has_where = !text->predicate.empty(),
                        .terms = text->terms};
     add_target(std::move(target), *text, false);
   }
@@ -251,16 +266,15 @@ void match_indexes(Rebuild& rebuild, const model::CatalogTable& base, const Tabl
 std::string create_index_text(const model::CreateIndex& index, const std::string& table) {
   std::vector<std::string> terms;
   for (const model::IndexColumnSpec& column : index.columns) {
-    std::string term = column.column.empty() ? fmt::format("({})", column.expression.text)
-                                             : quoted(column.column);
+    std::string term =
+        column.column.empty() ? fmt::format("({})", column.expression.text) : quoted(column.column);
     if (!column.collate.empty()) term += " COLLATE " + quoted(column.collate);
     if (!column.sort.empty()) term += " " + column.sort;
     terms.push_back(std::move(term));
   }
-  std::string out = fmt::format("CREATE {unique}INDEX {name} ON {table}({terms})",
-                                "unique"_a = index.unique ? "UNIQUE " : "",
-                                "name"_a = quoted(index.name), "table"_a = quoted(table),
-                                "terms"_a = join(terms, ", "));
+  std::string out = fmt::format(
+      "CREATE {unique}INDEX {name} ON {table}({terms})", "unique"_a = index.unique ? "UNIQUE " : "",
+      "name"_a = quoted(index.name), "table"_a = quoted(table), "terms"_a = join(terms, ", "));
   if (index.predicate) out += " WHERE " + index.predicate->text;
   return out;
 }

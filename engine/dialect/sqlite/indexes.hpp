@@ -1,6 +1,6 @@
 #pragma once
-// Which index of the shadow becomes which index of the target at the swap, and which constraints of the
-// new version are enforced by neither side until then. Internal.
+// Which index of the shadow becomes which index of the target at the swap, and which constraints of
+// the new version are enforced by neither side until then. Internal.
 
 #include "engine/dialect/sqlite/shapes.hpp"
 

@@ -1,5 +1,6 @@
-// Expand: the shadow and its one-way triggers appear in one transaction. From its commit on every write to
-// the base reaches the shadow, so the copy can never miss a row: there is one writer at a time.
+// Expand: the shadow and its one-way triggers appear in one transaction. From its commit on every
+// write to the base reaches the shadow, so the copy can never miss a row: there is one writer at a
+// time.
 
 #include <fmt/format.h>
 
@@ -31,7 +32,9 @@ std::string rowid_name(const model::CatalogTable& table) {
 std::vector<Statement> schema_pragmas() {
   return {{.sql = "PRAGMA foreign_keys = OFF"},
           {.sql = "PRAGMA foreign_keys",
-           .expect = {.rule = Expectation::Rule::value, .value = "0", .kind = ErrorKind::bug,
+           .expect = {.rule = Expectation::Rule::value,
+                      .value = "0",
+                      .kind = ErrorKind::bug,
                       .message = "foreign_keys cannot be switched off"}},
           {.sql = "PRAGMA writable_schema = OFF"},
           {.sql = "PRAGMA legacy_alter_table = OFF"}};
@@ -46,9 +49,10 @@ std::vector<Statement> create_shadow(const SyncInput& input) {
   }
   for (const std::string& sql : r.helper_index_sql) out.push_back({.sql = sql});
   if (r.autoincrement) {
-    out.push_back({.sql = fmt::format("INSERT INTO sqlite_sequence(name, seq) SELECT {fresh}, seq FROM "
-                                      "sqlite_sequence WHERE name = {base}",
-                                      "fresh"_a = literal(r.fresh), "base"_a = literal(r.base))});
+    out.push_back(
+        {.sql = fmt::format("INSERT INTO sqlite_sequence(name, seq) SELECT {fresh}, seq FROM "
+                            "sqlite_sequence WHERE name = {base}",
+                            "fresh"_a = literal(r.fresh), "base"_a = literal(r.base))});
   }
   for (const NamedSql& trigger : one_way_triggers(input)) {
     out.push_back({.sql = trigger.sql,

@@ -24,13 +24,17 @@ class KeyFinder {
     const std::vector<std::string> primary = primary_key();
     if (!primary.empty()) return from_primary_key(primary);
     if (const std::optional<Key> key = from_unique()) return *key;
-    problem(fmt::format("table {0} has no primary key and no UNIQUE over NOT NULL columns by which its "
-                        "rows could be followed; create one first", input_.base.name));
+    problem(
+        fmt::format("table {0} has no primary key and no UNIQUE over NOT NULL columns by which its "
+                    "rows could be followed; create one first",
+                    input_.base.name));
     return {};
   }
 
  private:
-  void problem(std::string message) { problems_.push_back({std::move(message), input_.change.where}); }
+  void problem(std::string message) {
+    problems_.push_back({std::move(message), input_.change.where});
+  }
 
   std::vector<std::string> primary_key() const {
     std::vector<const CatalogColumn*> columns;
@@ -55,8 +59,7 @@ class KeyFinder {
 
   KeyColumn key_column(const ColumnChange& change, const std::string& old_name) const {
     const CatalogColumn* column = input_.base.column(old_name);
-    const bool binary =
-        column->collation.empty() || same_name(column->collation, "binary");
+    const bool binary = column->collation.empty() || same_name(column->collation, "binary");
     return {old_name, change.after, !binary || keeps_types_apart(column->type)};
   }
 
@@ -88,8 +91,10 @@ class KeyFinder {
 
   void map(Key& key, const ColumnChange& change, std::size_t columns) {
     if (columns > 1) {
-      problem(fmt::format("column {}.{} is one of several in the primary key: changing its values is "
-                          "not built yet", input_.base.name, change.before));
+      problem(
+          fmt::format("column {}.{} is one of several in the primary key: changing its values is "
+                      "not built yet",
+                      input_.base.name, change.before));
       return;
     }
     if (!change.up || !change.down) {
@@ -98,9 +103,10 @@ class KeyFinder {
       return;
     }
     if (key.columns.front().is_spelt) {
-      problem(fmt::format("column {}.{} is a primary key with a collation other than BINARY or without "
-                          "a type: changing its values is not built yet", input_.base.name,
-                          change.before));
+      problem(
+          fmt::format("column {}.{} is a primary key with a collation other than BINARY or without "
+                      "a type: changing its values is not built yet",
+                      input_.base.name, change.before));
     }
     key.up = canonical_up(*change.up, input_.change);
     key.down = canonical_down(*change.down, input_.change);

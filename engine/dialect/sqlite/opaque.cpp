@@ -12,9 +12,12 @@ using namespace fmt::literals;
 
 const std::vector<model::OpaqueStep>& of_phase(const model::Change& change, model::Phase phase) {
   switch (phase) {
-    case model::Phase::expand: return change.expand;
-    case model::Phase::migrate: return change.migrate;
-    case model::Phase::contract: break;
+    case model::Phase::expand:
+      return change.expand;
+    case model::Phase::migrate:
+      return change.migrate;
+    case model::Phase::contract:
+      break;
   }
   return change.contract;
 }
@@ -33,9 +36,11 @@ WalkScript walk(const model::PhaseBackfill& backfill, const RenderContext& conte
   const model::CatalogTable* table = context.catalog.table(backfill.table);
   const std::string rowid = table == nullptr ? "" : rowid_name(*table);
   if (rowid.empty()) {
-    throw Error(ErrorKind::refused,
-                fmt::format("backfill of {}: the table is missing or has no rowid to walk by; write the "
-                            "UPDATE as a statement", backfill.table));
+    throw Error(
+        ErrorKind::refused,
+        fmt::format("backfill of {}: the table is missing or has no rowid to walk by; write the "
+                    "UPDATE as a statement",
+                    backfill.table));
   }
   std::vector<std::string> set;
   for (const auto& [column, value] : backfill.set) {
@@ -49,14 +54,16 @@ WalkScript walk(const model::PhaseBackfill& backfill, const RenderContext& conte
   script.first = "-9223372036854775808";
   script.total = fmt::format("SELECT count(*) FROM {}", quoted(backfill.table));
   script.identity = "PRAGMA schema_version";
-  script.bound = fmt::format("SELECT max(segue_at), NULL FROM (SELECT {rowid} AS segue_at FROM {table} "
-                             "WHERE {rowid} > {{position}} ORDER BY {rowid} LIMIT {{size}})",
-                             "rowid"_a = rowid, "table"_a = quoted(backfill.table));
-  script.chunk = {{.sql = fmt::format("UPDATE {table} SET {set} WHERE {rowid} > {{position}} AND {rowid} "
-                                      "<= {{hi}}{where}",
-                                      "table"_a = quoted(backfill.table), "set"_a = join(set, ", "),
-                                      "rowid"_a = rowid, "where"_a = where),
-                   .lock = "write lock for one chunk"}};
+  script.bound = fmt::format(
+      "SELECT max(segue_at), NULL FROM (SELECT {rowid} AS segue_at FROM {table} "
+      "WHERE {rowid} > {{position}} ORDER BY {rowid} LIMIT {{size}})",
+      "rowid"_a = rowid, "table"_a = quoted(backfill.table));
+  script.chunk = {
+      {.sql = fmt::format("UPDATE {table} SET {set} WHERE {rowid} > {{position}} AND {rowid} "
+                          "<= {{hi}}{where}",
+                          "table"_a = quoted(backfill.table), "set"_a = join(set, ", "),
+                          "rowid"_a = rowid, "where"_a = where),
+       .lock = "write lock for one chunk"}};
   script.size_min = 5;
   script.target_alone_ms = 5;
   script.target_shared_ms = 1;
@@ -81,10 +88,10 @@ Script render_opaque(const model::Step& step, const RenderContext& context) {
   if (opaque.backfill) return walk(*opaque.backfill, context);
   TransactionScript script = statements(*opaque.sql);
   if (opaque.verify) {
-    script.statements.push_back(
-        {.sql = opaque.verify->text,
-         .expect = {.rule = Expectation::Rule::some_rows, .kind = ErrorKind::check_failed,
-                    .message = "the author's `verify` found nothing"}});
+    script.statements.push_back({.sql = opaque.verify->text,
+                                 .expect = {.rule = Expectation::Rule::some_rows,
+                                            .kind = ErrorKind::check_failed,
+                                            .message = "the author's `verify` found nothing"}});
   }
   return script;
 }

@@ -1,5 +1,6 @@
-// Chooses a path per table and lists the steps. A table is rebuilt when any of its columns needs it; the
-// choice is kept in the steps, so that a table that grows past a limit later changes nothing.
+// Chooses a path per table and lists the steps. A table is rebuilt when any of its columns needs
+// it; the choice is kept in the steps, so that a table that grows past a limit later changes
+// nothing.
 
 #include "engine/dialect/sqlite/plan.hpp"
 
@@ -54,8 +55,8 @@ class Planner {
     for (model::TableChange& change : folded_changes(input_.changes, problems_)) {
       TableWork work{.change = std::move(change)};
       work.base = input_.catalog.table(work.change.physical);
-      const bool changed = work.change.fate == TableFate::changed && work.base != nullptr &&
-                           work.base->kind == 'r';
+      const bool changed =
+          work.change.fate == TableFate::changed && work.base != nullptr && work.base->kind == 'r';
       const std::string reason =
           changed ? reason_to_rebuild(*work.base, work.change, input_.settings) : "";
       if (!reason.empty()) {
@@ -79,11 +80,12 @@ class Planner {
           continue;
         }
         problems_.push_back(
-            {fmt::format("create_index {}: building it would hold the write lock for {} ms, more than "
-                         "sqlite.direct_budget ({} ms); grafted indexes are not built yet. Raise the "
-                         "budget, or create it in a migration that rebuilds the table",
-                         index.name, forecast_ms(*work.base, Rate::create_index),
-                         input_.settings.sqlite_direct_budget_ms),
+            {fmt::format(
+                 "create_index {}: building it would hold the write lock for {} ms, more than "
+                 "sqlite.direct_budget ({} ms); grafted indexes are not built yet. Raise the "
+                 "budget, or create it in a migration that rebuilds the table",
+                 index.name, forecast_ms(*work.base, Rate::create_index),
+                 input_.settings.sqlite_direct_budget_ms),
              work.change.where});
       }
     }
@@ -185,9 +187,9 @@ class Planner {
     add_opaque(Phase::migrate, [](const model::Change& change) { return change.migrate; });
     for (const TableWork& work : works_) {
       if (!work.rebuild) continue;
-      Step& step = add(Phase::migrate, StepKind::compare, work,
-                       fmt::format("prove that the shadow of {} is what `up` says",
-                                   work.change.physical));
+      Step& step =
+          add(Phase::migrate, StepKind::compare, work,
+              fmt::format("prove that the shadow of {} is what `up` says", work.change.physical));
       step.cost = CostClass::scan;
       step.lock = "none (reads)";
     }
@@ -222,8 +224,8 @@ class Planner {
     const bool swaps = std::any_of(works_.begin(), works_.end(), changes_at_contract);
     const bool unique_index = std::any_of(works_.begin(), works_.end(), [](const TableWork& work) {
       const auto& indexes = work.change.created_indexes;
-      return !work.rebuild &&
-             std::any_of(indexes.begin(), indexes.end(), [](const auto& index) { return index.unique; });
+      return !work.rebuild && std::any_of(indexes.begin(), indexes.end(),
+                                          [](const auto& index) { return index.unique; });
     });
     if (swaps || unique_index) {
       Step& gate = add(Phase::contract, StepKind::gate, "");

@@ -50,19 +50,23 @@ class Questions {
       if (r.key.is_rowid) continue;
       const std::string column = column_of(r.old_alias, key.old_name);
       ask(fmt::format("SELECT count(*) {} WHERE {} IS NULL", from_base(), column),
-          fmt::format("{{count}} rows of {} have NULL in the key column {}: give them a value first",
-                      r.base, key.old_name));
+          fmt::format(
+              "{{count}} rows of {} have NULL in the key column {}: give them a value first",
+              r.base, key.old_name));
     }
     if (!r.key.is_mapped()) return;
     const std::string key = r.key.columns.front().old_name;
-    const std::string image = with_arguments(*r.key.down, [&](const std::string&) {
-      return over(*r.key.up, r.old_alias);
-    });
+    const std::string image = with_arguments(
+        *r.key.down, [&](const std::string&) { return over(*r.key.up, r.old_alias); });
     ask(fmt::format("SELECT count(*), min(quote({key})) {from} WHERE {key} IS NOT +{image} COLLATE "
                     "BINARY",
-                    "key"_a = column_of(r.old_alias, key), "from"_a = from_base(), "image"_a = image),
-        fmt::format("{{count}} keys {}.{} do not come back from `down`(`up`), for example {{example}}: "
-                    "normalise them first", r.base, key), 0, true);
+                    "key"_a = column_of(r.old_alias, key), "from"_a = from_base(),
+                    "image"_a = image),
+        fmt::format(
+            "{{count}} keys {}.{} do not come back from `down`(`up`), for example {{example}}: "
+            "normalise them first",
+            r.base, key),
+        0, true);
   }
 
   // `up` runs over every row now rather than in a client's write later.
@@ -74,12 +78,12 @@ class Questions {
         if (up.is_copy) continue;
         const std::string value = over(up.expression, r.old_alias);
         const ColumnText* column = target ? target->column(up.column) : nullptr;
-        const bool required =
-            column != nullptr && column->clause(ClauseKind::not_null) != nullptr;
+        const bool required = column != nullptr && column->clause(ClauseKind::not_null) != nullptr;
         ask(fmt::format("SELECT count(*) {from} WHERE {value} IS NULL{any}", "from"_a = from_base(),
                         "value"_a = value, "any"_a = required ? "" : " AND 0 = 1"),
-            fmt::format("`up` of {}.{} gives NULL for {{count}} rows, and the column is NOT NULL", r.base,
-                        up.column), 0, true);
+            fmt::format("`up` of {}.{} gives NULL for {{count}} rows, and the column is NOT NULL",
+                        r.base, up.column),
+            0, true);
       }
     }
   }
@@ -101,7 +105,8 @@ class Questions {
     }
     for (const KeyColumn& key : r.key.columns) {
       if (!same_name(key.new_name, column)) continue;
-      return r.key.is_mapped() ? over(*r.key.up, r.old_alias) : column_of(r.old_alias, key.old_name);
+      return r.key.is_mapped() ? over(*r.key.up, r.old_alias)
+                               : column_of(r.old_alias, key.old_name);
     }
     return "NULL";
   }
@@ -116,12 +121,14 @@ class Questions {
       if (!late.collations[i].empty()) value += " COLLATE " + quoted(late.collations[i]);
       values.push_back(std::move(value));
     }
-    ask(fmt::format("SELECT count(*) FROM (SELECT 1 {from} WHERE {present} GROUP BY {values} HAVING "
-                    "count(*) > 1)",
-                    "from"_a = from_base(), "present"_a = join(present, " AND "),
-                    "values"_a = join(values, ", ")),
+    ask(fmt::format(
+            "SELECT count(*) FROM (SELECT 1 {from} WHERE {present} GROUP BY {values} HAVING "
+            "count(*) > 1)",
+            "from"_a = from_base(), "present"_a = join(present, " AND "),
+            "values"_a = join(values, ", ")),
         fmt::format("{{count}} values of {} would occur more than once: {}", work_.rebuild->base,
-                    late.message), 0, true);
+                    late.message),
+        0, true);
   }
 
   void indexes() {
@@ -130,8 +137,10 @@ class Questions {
       const std::int64_t limit = static_cast<std::int64_t>(Rate::create_index) *
                                  input_.settings.sqlite_direct_budget_ms / 1000;
       ask(fmt::format("SELECT count(*) FROM {}", quoted(base.name)),
-          fmt::format("create_index {}: building it over {{count}} rows would hold the write lock longer "
-                      "than sqlite.direct_budget; grafted indexes are not built yet", index.name),
+          fmt::format(
+              "create_index {}: building it over {{count}} rows would hold the write lock longer "
+              "than sqlite.direct_budget; grafted indexes are not built yet",
+              index.name),
           limit);
       if (!index.unique || index.predicate) continue;
       std::vector<std::string> terms;
@@ -143,8 +152,9 @@ class Questions {
         if (!column.collate.empty()) term += " COLLATE " + quoted(column.collate);
         terms.push_back(std::move(term));
       }
-      ask(fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1)",
-                      quoted(base.name), join(present, " AND "), join(terms, ", ")),
+      ask(fmt::format(
+              "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1)",
+              quoted(base.name), join(present, " AND "), join(terms, ", ")),
           fmt::format("create_index {}: {{count}} values occur more than once", index.name));
     }
   }

@@ -10,8 +10,8 @@ namespace {
 
 using namespace fmt::literals;
 
-// A column whose change the sync must carry: of a pair before a plain copy, and of no UNIQUE, which the
-// value of another row would violate.
+// A column whose change the sync must carry: of a pair before a plain copy, and of no UNIQUE, which
+// the value of another row would violate.
 std::string probed_column(const std::vector<Group>& groups, const Direction& d) {
   for (const bool mapped : {true, false}) {
     for (std::size_t i = 0; i < groups.size(); ++i) {
@@ -64,15 +64,15 @@ Statement sees(const SyncText& t, const std::string& test, const std::string& me
   for (const KeyColumn& key : d.key.columns) {
     columns.push_back(column_of(d.source_alias, key.old_name));
   }
-  return {.sql = fmt::format("SELECT {key} FROM (SELECT * FROM {first}) {s} WHERE NOT EXISTS (SELECT 1 "
-                             "FROM {target} {t} WHERE {partner} AND {test})",
-                             "key"_a = join(columns, ", "), "first"_a = first_row(t, d.any_alias),
-                             "s"_a = d.source_alias, "target"_a = quoted(d.target),
-                             "t"_a = d.target_alias,
-                             "partner"_a = t.partner(d.target_alias, d.source_alias),
-                             "test"_a = test),
-          .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::check_failed,
-                     .message = message}};
+  return {
+      .sql =
+          fmt::format("SELECT {key} FROM (SELECT * FROM {first}) {s} WHERE NOT EXISTS (SELECT 1 "
+                      "FROM {target} {t} WHERE {partner} AND {test})",
+                      "key"_a = join(columns, ", "), "first"_a = first_row(t, d.any_alias),
+                      "s"_a = d.source_alias, "target"_a = quoted(d.target), "t"_a = d.target_alias,
+                      "partner"_a = t.partner(d.target_alias, d.source_alias), "test"_a = test),
+      .expect = {
+          .rule = Expectation::Rule::no_rows, .kind = ErrorKind::check_failed, .message = message}};
 }
 
 std::string not_followed(const Direction& d) {
@@ -95,12 +95,12 @@ std::vector<Statement> one_way_probe(const SyncInput& input) {
   const CopyColumns copy = copy_columns(input);
   std::vector<Statement> out;
   // The shadow is empty: the row that is to be followed comes first.
-  out.push_back({.sql = fmt::format("INSERT OR IGNORE INTO {fresh}({columns}) SELECT {values} FROM "
-                                    "{first}",
-                                    "fresh"_a = quoted(d.target),
-                                    "columns"_a = quoted_list(copy.columns),
-                                    "values"_a = join(copy.values, ", "),
-                                    "first"_a = first_row(t, d.source_alias))});
+  out.push_back(
+      {.sql = fmt::format("INSERT OR IGNORE INTO {fresh}({columns}) SELECT {values} FROM "
+                          "{first}",
+                          "fresh"_a = quoted(d.target), "columns"_a = quoted_list(copy.columns),
+                          "values"_a = join(copy.values, ", "),
+                          "first"_a = first_row(t, d.source_alias))});
   add_probe(out, d, true);
   return out;
 }

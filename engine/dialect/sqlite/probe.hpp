@@ -1,6 +1,6 @@
 #pragma once
-// Live probes: write through one side in a savepoint that is rolled back, and see the other side follow.
-// Never an INSERT on the base: triggers of the user have side effects. Internal.
+// Live probes: write through one side in a savepoint that is rolled back, and see the other side
+// follow. Never an INSERT on the base: triggers of the user have side effects. Internal.
 
 #include <vector>
 

@@ -1,5 +1,6 @@
-// Publish: the shadow gets its final name and both trigger sets, in one transaction, so that a client of
-// the new version never meets half a copy, and never a shadow that is not followed by the base.
+// Publish: the shadow gets its final name and both trigger sets, in one transaction, so that a
+// client of the new version never meets half a copy, and never a shadow that is not followed by the
+// base.
 
 #include <fmt/format.h>
 
@@ -13,7 +14,8 @@ namespace {
 using namespace fmt::literals;
 
 constexpr const char* rename_lock =
-    "write lock, O(1): with legacy_alter_table and without foreign keys a rename rewrites nothing else";
+    "write lock, O(1): with legacy_alter_table and without foreign keys a rename rewrites nothing "
+    "else";
 
 void add_drops(std::vector<Statement>& out, const std::vector<NamedSql>& triggers) {
   for (const NamedSql& trigger : triggers) {
@@ -52,8 +54,8 @@ TransactionScript publish(const std::vector<SyncInput>& inputs) {
   return script;
 }
 
-// The shadow's rows may hold what only new clients know, so it cannot go on as a copy that is exactly
-// `up`: it is set aside, and an empty one follows the base from the same commit on.
+// The shadow's rows may hold what only new clients know, so it cannot go on as a copy that is
+// exactly `up`: it is set aside, and an empty one follows the base from the same commit on.
 TransactionScript unpublish(const std::vector<SyncInput>& inputs) {
   TransactionScript script = schema_change();
   for (const SyncInput& input : inputs) {

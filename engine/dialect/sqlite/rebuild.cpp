@@ -75,9 +75,11 @@ RebuildResult make_rebuild(const model::CatalogTable& base, const model::TableCh
   set_names(rebuild, base, change, version);
   const std::optional<TableText> text = table_text(base.sql);
   if (!text) {
-    result.problems.push_back({fmt::format("table {}: its definition in the schema is not understood; "
-                                           "change it by hand with `phases:`", base.name),
-                               change.where});
+    result.problems.push_back(
+        {fmt::format("table {}: its definition in the schema is not understood; "
+                     "change it by hand with `phases:`",
+                     base.name),
+         change.where});
     return result;
   }
   rebuild.without_rowid = text->without_rowid;
@@ -95,8 +97,8 @@ RebuildResult make_rebuild(const model::CatalogTable& base, const model::TableCh
     for (const UniqueTerm& term : unique.terms) names.push_back(term.old_name);
     if (names.size() > 1) shapes.tied.push_back(std::move(names));
   }
-  GroupResult groups = make_groups(
-      {base, change, rebuild.key, shapes.tied, indexed_columns(base, change)});
+  GroupResult groups =
+      make_groups({base, change, rebuild.key, shapes.tied, indexed_columns(base, change)});
   rebuild.groups = std::move(groups.groups);
   rebuild.new_only = std::move(groups.new_only);
   rebuild.old_only = std::move(groups.old_only);

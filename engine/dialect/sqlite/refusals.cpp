@@ -56,7 +56,8 @@ class Refusals {
   }
 
   void created() {
-    if (taken(change_.after)) refuse(fmt::format("create_table {0}: the name {0} is taken", change_.after));
+    if (taken(change_.after))
+      refuse(fmt::format("create_table {0}: the name {0} is taken", change_.after));
     if (!change_.create) return;
     for (const model::ConstraintSpec& spec : change_.create->constraints) {
       if (spec.type == model::ConstraintType::exclude) {
@@ -101,8 +102,8 @@ class Refusals {
     for (const model::CatalogConstraint& child : base_->incoming) {
       if (change_.fate == TableFate::dropped) {
         if (!dropped_too(child.on_table)) {
-          refuse(fmt::format("table {} is referenced by {}: drop that foreign key first", base_->name,
-                             child.on_table));
+          refuse(fmt::format("table {} is referenced by {}: drop that foreign key first",
+                             base_->name, child.on_table));
         }
         continue;
       }
@@ -115,9 +116,10 @@ class Refusals {
       for (const std::string& key : keys) {
         const std::string after = name_after(change_, key);
         if (is_kept(change_, key) && same_name(after, key)) continue;
-        refuse(fmt::format("column {}.{} is referenced by a foreign key of {}: changing a referenced "
-                           "key together with its children is not built yet", base_->name, key,
-                           child.on_table));
+        refuse(
+            fmt::format("column {}.{} is referenced by a foreign key of {}: changing a referenced "
+                        "key together with its children is not built yet",
+                        base_->name, key, child.on_table));
       }
     }
   }
@@ -134,8 +136,9 @@ class Refusals {
   void columns() {
     for (const ColumnChange& column : change_.columns) {
       if (column.fate == ColumnFate::added && column.shape.primary_key > 0) {
-        refuse(column, fmt::format("column {}.{} cannot join the primary key of a table that exists",
-                                   base_->name, column.after));
+        refuse(column,
+               fmt::format("column {}.{} cannot join the primary key of a table that exists",
+                           base_->name, column.after));
       }
       if (column.on_error == model::OnError::leave) {
         refuse(column, fmt::format("column {}.{}: on_error: leave is not built for SQLite",
@@ -160,8 +163,8 @@ class Refusals {
     if (!column.up) return;
     for (const model::Argument& argument : column.up->arguments) {
       if (base_->column(argument.physical) != nullptr) continue;
-      refuse(column, fmt::format("`up` of {}.{} reads {}, which the base table does not have", base_->name,
-                                 column.after, argument.name));
+      refuse(column, fmt::format("`up` of {}.{} reads {}, which the base table does not have",
+                                 base_->name, column.after, argument.name));
     }
   }
 
@@ -171,8 +174,10 @@ class Refusals {
     if (!gone || column.down) return;
     const ColumnChange& c = column;
     if (!c.shape_before.nullable && !c.shape_before.default_sql) {
-      refuse(column, fmt::format("column {}.{} is NOT NULL without a default: rows of the new version "
-                                 "would have no value for it; give `down`", base_->name, c.before));
+      refuse(column,
+             fmt::format("column {}.{} is NOT NULL without a default: rows of the new version "
+                         "would have no value for it; give `down`",
+                         base_->name, c.before));
     } else if (c.up && c.shape_before.default_sql &&
                !problems_of_expression(*c.shape_before.default_sql, input_.settings.sqlite_clients)
                     .empty()) {
@@ -185,21 +190,24 @@ class Refusals {
     if (column.fate != ColumnFate::replaced) return;
     for (const model::CatalogConstraint& constraint : base_->constraints) {
       if (constraint.type == 'f' && contains(constraint.columns, column.old_physical)) {
-        refuse(column, fmt::format("column {}.{} has a foreign key: changing its values is not built "
-                                   "yet", base_->name, column.before));
+        refuse(column,
+               fmt::format("column {}.{} has a foreign key: changing its values is not built "
+                           "yet",
+                           base_->name, column.before));
       }
     }
   }
 
-  // Names that are gone after contract break what mentions them. Tokens are looked at, not grammar: a
-  // refusal too many is repaired by a person, a broken view by nobody.
+  // Names that are gone after contract break what mentions them. Tokens are looked at, not grammar:
+  // a refusal too many is repaired by a person, a broken view by nobody.
   void dependents() {
     std::vector<std::string> gone;
     for (const ColumnChange& column : change_.columns) {
       if (column.fate == ColumnFate::added) continue;
-      const bool stays = std::any_of(change_.columns.begin(), change_.columns.end(), [&](const auto& c) {
-        return c.fate != ColumnFate::dropped && same_name(c.after, column.old_physical);
-      });
+      const bool stays =
+          std::any_of(change_.columns.begin(), change_.columns.end(), [&](const auto& c) {
+            return c.fate != ColumnFate::dropped && same_name(c.after, column.old_physical);
+          });
       if (!stays && !renamed_by_alter(column)) gone.push_back(column.old_physical);
     }
     for (const model::CatalogTrigger& trigger : base_->triggers) {
@@ -217,11 +225,13 @@ class Refusals {
   void mentions(const std::string& kind, const std::string& name, const std::string& definition,
                 const std::vector<std::string>& gone) {
     for (const SqlToken& token : tokens_of(definition)) {
-      const bool word = token.kind == SqlTokenKind::identifier ||
-                        token.kind == SqlTokenKind::quoted_identifier;
+      const bool word =
+          token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
       if (!word || !contains(gone, name_in(token))) continue;
-      refuse(fmt::format("{} {} mentions {}.{}, which is gone after contract: drop it first and create "
-                         "it again afterwards", kind, name, base_->name, name_in(token)));
+      refuse(fmt::format(
+          "{} {} mentions {}.{}, which is gone after contract: drop it first and create "
+          "it again afterwards",
+          kind, name, base_->name, name_in(token)));
       return;
     }
   }
@@ -232,13 +242,14 @@ class Refusals {
       refuse(fmt::format("table {} is rebuilt: rename it in a migration of its own", base_->name));
     }
     for (const std::string& name : {r.fresh, r.shadow, r.trash}) {
-      if (taken(name)) refuse(fmt::format("the name {} is taken: rename or drop that object", name));
+      if (taken(name))
+        refuse(fmt::format("the name {} is taken: rename or drop that object", name));
     }
     unique_on_mapped_columns();
   }
 
-  // An OR REPLACE of an old client deletes a row without a trigger; the partner of that row can be found
-  // by the value only where both sides hold the same value.
+  // An OR REPLACE of an old client deletes a row without a trigger; the partner of that row can be
+  // found by the value only where both sides hold the same value.
   void unique_on_mapped_columns() {
     for (const model::CatalogIndex& index : base_->indexes) {
       if (!index.unique || index.primary) continue;
@@ -246,8 +257,10 @@ class Refusals {
         const bool key = work_.rebuild->key.is_mapped() &&
                          same_name(work_.rebuild->key.columns.front().old_name, name);
         if (is_kept(change_, name) && !key) continue;
-        refuse(fmt::format("column {}.{} is UNIQUE ({}): changing or dropping it is not built yet; drop "
-                           "the UNIQUE first", base_->name, name, index.name));
+        refuse(fmt::format(
+            "column {}.{} is UNIQUE ({}): changing or dropping it is not built yet; drop "
+            "the UNIQUE first",
+            base_->name, name, index.name));
       }
     }
   }

@@ -1,5 +1,6 @@
 #pragma once
-// What SQLite's dialect declines, each with the object and the remedy (protocol-sqlite.md 2). Internal.
+// What SQLite's dialect declines, each with the object and the remedy (protocol-sqlite.md 2).
+// Internal.
 
 #include "engine/dialect/sqlite/work.hpp"
 

@@ -1,8 +1,9 @@
 // Target, shadow and trash texts.
 //
-// Of constraints the shadow has only those that the base has too, over columns that hold the same values:
-// then a write of an old client that the base took cannot fail in the trigger, nor be swallowed there by
-// an OR IGNORE of its own statement. Everything else binds at contract, behind guards and a scan.
+// Of constraints the shadow has only those that the base has too, over columns that hold the same
+// values: then a write of an old client that the base took cannot fail in the trigger, nor be
+// swallowed there by an OR IGNORE of its own statement. Everything else binds at contract, behind
+// guards and a scan.
 
 #include "engine/dialect/sqlite/shapes.hpp"
 
@@ -25,7 +26,8 @@ std::string old_name_of(const ColumnChange& column) {
 
 const ColumnChange* change_of(const model::TableChange& change, const std::string& old_name) {
   for (const ColumnChange& column : change.columns) {
-    if (column.fate != ColumnFate::added && same_name(old_name_of(column), old_name)) return &column;
+    if (column.fate != ColumnFate::added && same_name(old_name_of(column), old_name))
+      return &column;
   }
   return nullptr;
 }
@@ -56,9 +58,8 @@ class ShapeBuilder {
 
  private:
   std::string renamed(const std::string& sql) const {
-    return with_renamed_columns(sql, table_.name, [&](const std::string& name) {
-      return name_after(change_, name);
-    });
+    return with_renamed_columns(sql, table_.name,
+                                [&](const std::string& name) { return name_after(change_, name); });
   }
 
   const TablePart* part_of(const std::string& name) const {
@@ -69,7 +70,8 @@ class ShapeBuilder {
   }
 
   void add_column(const ColumnChange& column) {
-    const TablePart* old = column.fate == ColumnFate::added ? nullptr : part_of(old_name_of(column));
+    const TablePart* old =
+        column.fate == ColumnFate::added ? nullptr : part_of(old_name_of(column));
     TablePart part;
     if (old != nullptr) {
       part = *old;
@@ -177,9 +179,10 @@ class ShapeBuilder {
 
   bool all_kept(const std::vector<std::string>& new_columns) const {
     return std::all_of(new_columns.begin(), new_columns.end(), [&](const std::string& name) {
-      return std::any_of(change_.columns.begin(), change_.columns.end(), [&](const ColumnChange& c) {
-        return c.fate == ColumnFate::kept && same_name(c.after, name);
-      });
+      return std::any_of(change_.columns.begin(), change_.columns.end(),
+                         [&](const ColumnChange& c) {
+                           return c.fate == ColumnFate::kept && same_name(c.after, name);
+                         });
     });
   }
 
@@ -195,10 +198,10 @@ class ShapeBuilder {
   }
 
   void add_late_not_null(const ColumnChange& column) {
-    shapes_.late.push_back({.kind = LateConstraint::Kind::not_null,
-                            .columns = {column.after},
-                            .message = fmt::format("NOT NULL constraint failed: {}.{}", table_.name,
-                                                   column.after)});
+    shapes_.late.push_back(
+        {.kind = LateConstraint::Kind::not_null,
+         .columns = {column.after},
+         .message = fmt::format("NOT NULL constraint failed: {}.{}", table_.name, column.after)});
   }
 
   void add_late_check(const std::string& expression, const std::string& name) {
@@ -209,9 +212,8 @@ class ShapeBuilder {
   }
 
   bool reads_dropped(const std::vector<std::string>& old_columns) const {
-    return std::any_of(old_columns.begin(), old_columns.end(), [&](const std::string& name) {
-      return name_after(change_, name).empty();
-    });
+    return std::any_of(old_columns.begin(), old_columns.end(),
+                       [&](const std::string& name) { return name_after(change_, name).empty(); });
   }
 
   std::vector<std::string> old_columns_of(const TableClause& clause) const {
@@ -292,95 +294,7 @@ class ShapeBuilder {
   Shapes shapes_;
 };
 
-// `CREATE TABLE t(x INTEGER PRIMARY KEY DESC)` is no other name of the rowid, by an old accident.
-bool is_rowid_alias(const TableText& table, const ColumnText& column, const Clause* clause) {
-  if (table.without_rowid || !same_name(column.type, "integer")) return false;
-  if (clause == nullptr) return true;
-  const std::vector<SqlToken> tokens = tokens_of(clause->text);
-  return std::none_of(tokens.begin(), tokens.end(),
-                      [](const SqlToken& t) { return same_name(t.text, "desc"); });
-}
-
-class AutoIndexes {
- public:
-  explicit AutoIndexes(const TableText& table) : table_(table) {}
-
-  std::vector<AutoIndex> run() {
-    for (const TablePart& part : table_.parts) {
-      if (part.column) add_column(*part.column);
-      if (part.clause) add_clause(*part.clause);
-    }
-    if (late_key_) add({.primary = true, .has_row = false, .terms = {*late_key_}});
-    return std::move(out_);
-  }
-
- private:
-  void add_column(const ColumnText& column) {
-    const IndexTerm term{.column = column.name, .text = column.name_text};
-    for (const Clause& clause : column.clauses) {
-      if (clause.kind == ClauseKind::unique) add({.terms = {term}});
-      if (clause.kind == ClauseKind::primary_key) add_key({term}, column, &clause);
-    }
-  }
-
-  void add_clause(const TableClause& clause) {
-    if (clause.kind == TableClauseKind::unique) add({.terms = clause.terms});
-    if (clause.kind != TableClauseKind::primary_key) return;
-    const ColumnText* single =
-        clause.terms.size() == 1 ? table_.column(clause.terms.front().column) : nullptr;
-    if (single != nullptr) {
-      add_key(clause.terms, *single, nullptr);
-    } else {
-      add({.primary = true, .has_row = !table_.without_rowid, .terms = clause.terms});
-    }
-  }
-
-  void add_key(const std::vector<IndexTerm>& terms, const ColumnText& column, const Clause* clause) {
-    if (is_rowid_alias(table_, column, clause)) return;
-    // SQLite makes the key of an INTEGER PRIMARY KEY without rowid after everything else.
-    if (table_.without_rowid && same_name(column.type, "integer")) {
-      late_key_ = terms.front();
-      return;
-    }
-    add({.primary = true, .has_row = !table_.without_rowid, .terms = terms});
-  }
-
-  std::string collation_of(const IndexTerm& term) const {
-    if (!term.collation.empty()) return folded(term.collation);
-    const ColumnText* column = table_.column(term.column);
-    const Clause* clause = column == nullptr ? nullptr : column->clause(ClauseKind::collate);
-    return clause == nullptr ? "binary" : folded(clause->body);
-  }
-
-  bool same_terms(const AutoIndex& a, const AutoIndex& b) const {
-    return std::equal(a.terms.begin(), a.terms.end(), b.terms.begin(), b.terms.end(),
-                      [&](const IndexTerm& x, const IndexTerm& y) {
-                        return same_name(x.column, y.column) && collation_of(x) == collation_of(y);
-                      });
-  }
-
-  void add(AutoIndex index) {
-    for (AutoIndex& other : out_) {
-      if (!same_terms(other, index)) continue;
-      other.primary = other.primary || index.primary;
-      return;
-    }
-    index.number = static_cast<int>(out_.size()) + 1;
-    out_.push_back(std::move(index));
-  }
-
-  const TableText& table_;
-  std::vector<AutoIndex> out_;
-  std::optional<IndexTerm> late_key_;
-};
-
 }  // namespace
-
-std::vector<AutoIndex> auto_indexes(const TableText& table) { return AutoIndexes(table).run(); }
-
-std::string auto_index_name(const std::string& table, int number) {
-  return fmt::format("sqlite_autoindex_{table}_{number}", "table"_a = table, "number"_a = number);
-}
 
 Shapes make_shapes(const model::CatalogTable& table, const TableText& base,
                    const model::TableChange& change) {

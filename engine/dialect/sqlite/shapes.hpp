@@ -1,6 +1,7 @@
 #pragma once
-// The texts of a rebuilt table: the target (what a direct build would leave), the shadow (target without
-// the constraints that only the new version has) and the trash (base without foreign keys). Internal.
+// The texts of a rebuilt table: the target (what a direct build would leave), the shadow (target
+// without the constraints that only the new version has) and the trash (base without foreign keys).
+// Internal.
 
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace segue::dialect::sqlite {
 struct AutoIndex {
   int number = 0;
   bool primary = false;
-  bool has_row = true;         // false: the key of a WITHOUT ROWID table, which is the table itself
+  bool has_row = true;  // false: the key of a WITHOUT ROWID table, which is the table itself
   std::vector<IndexTerm> terms;
 };
 
@@ -28,7 +29,7 @@ struct Shapes {
   TableText target;
   TableText fresh;
   TableText trash;
-  std::vector<LateConstraint> late;   // NOT NULL and CHECK; UNIQUE is found by the indexes
+  std::vector<LateConstraint> late;  // NOT NULL and CHECK; UNIQUE is found by the indexes
   TiedColumns tied;
   std::vector<std::string> lost;
   std::vector<Problem> problems;

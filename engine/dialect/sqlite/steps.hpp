@@ -1,6 +1,6 @@
 #pragma once
-// Scripts of the steps of a rebuild (protocol-sqlite.md 3 to 6). Each is a function from the description
-// to text. Internal to engine/dialect/sqlite.
+// Scripts of the steps of a rebuild (protocol-sqlite.md 3 to 6). Each is a function from the
+// description to text. Internal to engine/dialect/sqlite.
 
 #include <string>
 #include <vector>
@@ -23,7 +23,8 @@ namespace segue::dialect::sqlite {
 
 // migrate
 [[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings);
-/// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may read.
+/// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may
+/// read.
 struct CompareInput {
   SyncInput sync;
   bool published = false;
@@ -33,14 +34,15 @@ struct CompareInput {
 [[nodiscard]] TransactionScript publish(const std::vector<SyncInput>& inputs);
 
 // contract
-/// A table whose new constraints are guarded until the swap: the shadow, or the base on a direct path.
+/// A table whose new constraints are guarded until the swap: the shadow, or the base on a direct
+/// path.
 struct GuardTable {
   std::string table;
   std::string alias;
-  std::vector<std::string> row;        // quoted names by which a row is found again
-  std::vector<std::string> columns;    // of the new version
+  std::vector<std::string> row;      // quoted names by which a row is found again
+  std::vector<std::string> columns;  // of the new version
   std::vector<LateConstraint> late;
-  bool in_ranges = false;              // `row` is the rowid
+  bool in_ranges = false;  // `row` is the rowid
 };
 [[nodiscard]] GuardTable guard_table(const SyncInput& input);
 [[nodiscard]] std::vector<NamedSql> guard_triggers(const GuardTable& input);
@@ -71,12 +73,12 @@ struct DroppedTable {
 
 /// Everything that contract cannot take back, in one transaction.
 struct SwapInput {
-  std::vector<SyncInput> tables;          // rebuilt
-  std::vector<GuardTable> guards;         // of all tables
-  std::vector<std::string> stale_views;   // of versions before, which the swap takes away
+  std::vector<SyncInput> tables;         // rebuilt
+  std::vector<GuardTable> guards;        // of all tables
+  std::vector<std::string> stale_views;  // of versions before, which the swap takes away
   std::vector<DroppedTable> dropped;
   std::vector<TextEdit> edits;
-  std::vector<std::string> alters;        // DROP INDEX, DROP COLUMN, RENAME COLUMN, RENAME TO
+  std::vector<std::string> alters;  // DROP INDEX, DROP COLUMN, RENAME COLUMN, RENAME TO
 };
 [[nodiscard]] TransactionScript swap(const SwapInput& input);
 /// View and triggers over the base that stand under the version's name after the swap.
@@ -85,7 +87,7 @@ struct SwapInput {
 // what is left
 struct Leftover {
   std::string table;
-  std::vector<std::string> key;        // of a WITHOUT ROWID table; empty: by rowid
+  std::vector<std::string> key;  // of a WITHOUT ROWID table; empty: by rowid
 };
 [[nodiscard]] WalkScript drain(const Leftover& leftover);
 [[nodiscard]] TransactionScript drop_leftover(const Leftover& leftover);

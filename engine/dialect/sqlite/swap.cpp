@@ -1,11 +1,15 @@
-// Swap: b-trees change owners inside of sqlite_schema; no row is read or written. The base's row takes the
-// shadow's root page and the target's text; the shadow's row becomes the trash with the base's root page.
+// Swap: b-trees change owners inside of sqlite_schema; no row is read or written. The base's row
+// takes the shadow's root page and the target's text; the shadow's row becomes the trash with the
+// base's root page.
 //
-// - Root pages are known only inside of the transaction: they are put into a TEMP table there, and every
+// - Root pages are known only inside of the transaction: they are put into a TEMP table there, and
+// every
 //   text reads them from it by the name that the object had before.
-// - The schema is parsed in rowid order, and an index row before its table's row is an error. So index
+// - The schema is parsed in rowid order, and an index row before its table's row is an error. So
+// index
 //   rows that change their owner are deleted and inserted again behind everything.
-// - A wrong root page passes every look at texts. So the set of root pages must be the same after as
+// - A wrong root page passes every look at texts. So the set of root pages must be the same after
+// as
 //   before, and the first and last row are found through every index.
 
 #include <fmt/format.h>
@@ -26,7 +30,9 @@ std::string root(const std::string& name) {
 }
 
 Expectation exactly(std::int64_t rows, const std::string& message) {
-  return {.rule = Expectation::Rule::affected, .affected = rows, .kind = ErrorKind::drift,
+  return {.rule = Expectation::Rule::affected,
+          .affected = rows,
+          .kind = ErrorKind::drift,
           .message = message};
 }
 
@@ -38,31 +44,35 @@ void add_drops(std::vector<Statement>& out, const std::vector<NamedSql>& trigger
 
 void add_roots(std::vector<Statement>& out) {
   out.push_back({.sql = "CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER)"});
-  out.push_back({.sql = "INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema "
-                        "WHERE rootpage > 0"});
+  out.push_back({.sql =
+                     "INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema "
+                     "WHERE rootpage > 0"});
 }
 
 void exchange_tables(std::vector<Statement>& out, const Rebuild& r) {
-  out.push_back({.sql = fmt::format("UPDATE main.sqlite_schema SET rootpage = {root}, sql = {target} "
-                                    "WHERE type = 'table' AND name = {base} AND sql IS {planned}",
-                                    "root"_a = root(r.shadow), "target"_a = literal(r.target_sql),
-                                    "base"_a = literal(r.base), "planned"_a = literal(r.base_sql)),
-                 .lock = "write lock, O(1)",
-                 .expect = exactly(1, fmt::format("the text of table {} is not as planned", r.base))});
-  out.push_back({.sql = fmt::format("UPDATE main.sqlite_schema SET name = {trash}, tbl_name = {trash}, "
-                                    "rootpage = {root}, sql = {sql} WHERE type = 'table' AND name = "
-                                    "{shadow}",
-                                    "trash"_a = literal(r.trash), "root"_a = root(r.base),
-                                    "sql"_a = literal(r.trash_sql), "shadow"_a = literal(r.shadow)),
-                 .expect = exactly(1, fmt::format("table {} is missing", r.shadow))});
+  out.push_back(
+      {.sql = fmt::format("UPDATE main.sqlite_schema SET rootpage = {root}, sql = {target} "
+                          "WHERE type = 'table' AND name = {base} AND sql IS {planned}",
+                          "root"_a = root(r.shadow), "target"_a = literal(r.target_sql),
+                          "base"_a = literal(r.base), "planned"_a = literal(r.base_sql)),
+       .lock = "write lock, O(1)",
+       .expect = exactly(1, fmt::format("the text of table {} is not as planned", r.base))});
+  out.push_back(
+      {.sql = fmt::format("UPDATE main.sqlite_schema SET name = {trash}, tbl_name = {trash}, "
+                          "rootpage = {root}, sql = {sql} WHERE type = 'table' AND name = "
+                          "{shadow}",
+                          "trash"_a = literal(r.trash), "root"_a = root(r.base),
+                          "sql"_a = literal(r.trash_sql), "shadow"_a = literal(r.shadow)),
+       .expect = exactly(1, fmt::format("table {} is missing", r.shadow))});
 }
 
 Statement index_row(const std::string& name, const std::string& table, const std::string& from,
                     const std::string& sql) {
-  return {.sql = fmt::format("INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES "
-                             "('index', {name}, {table}, {root}, {sql})",
-                             "name"_a = literal(name), "table"_a = literal(table),
-                             "root"_a = root(from), "sql"_a = sql.empty() ? "NULL" : literal(sql))};
+  return {.sql = fmt::format(
+              "INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES "
+              "('index', {name}, {table}, {root}, {sql})",
+              "name"_a = literal(name), "table"_a = literal(table), "root"_a = root(from),
+              "sql"_a = sql.empty() ? "NULL" : literal(sql))};
 }
 
 void exchange_indexes(std::vector<Statement>& out, const Rebuild& r) {
@@ -70,22 +80,26 @@ void exchange_indexes(std::vector<Statement>& out, const Rebuild& r) {
   for (const TargetIndex& index : r.target_indexes) {
     gone.push_back(literal(index.shadow_name));
     if (!index.kept) continue;
-    out.push_back({.sql = fmt::format("UPDATE main.sqlite_schema SET rootpage = {root}, sql = {sql} "
-                                      "WHERE type = 'index' AND name = {name}",
-                                      "root"_a = root(index.shadow_name),
-                                      "sql"_a = literal(index.sql), "name"_a = literal(index.name)),
-                   .expect = exactly(1, fmt::format("index {} is missing", index.name))});
+    out.push_back(
+        {.sql = fmt::format("UPDATE main.sqlite_schema SET rootpage = {root}, sql = {sql} "
+                            "WHERE type = 'index' AND name = {name}",
+                            "root"_a = root(index.shadow_name), "sql"_a = literal(index.sql),
+                            "name"_a = literal(index.name)),
+         .expect = exactly(1, fmt::format("index {} is missing", index.name))});
   }
   for (const BaseIndex& index : r.base_indexes) {
-    const bool stays = std::any_of(r.target_indexes.begin(), r.target_indexes.end(),
-                                   [&](const TargetIndex& t) { return t.kept && t.name == index.name; });
+    const bool stays =
+        std::any_of(r.target_indexes.begin(), r.target_indexes.end(),
+                    [&](const TargetIndex& t) { return t.kept && t.name == index.name; });
     if (!stays) gone.push_back(literal(index.name));
   }
   if (!gone.empty()) {
-    out.push_back({.sql = fmt::format("DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN "
-                                      "({names})", "names"_a = join(gone, ", ")),
-                   .expect = exactly(static_cast<std::int64_t>(gone.size()),
-                                     fmt::format("indexes of {} are not as planned", r.base))});
+    out.push_back(
+        {.sql = fmt::format("DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN "
+                            "({names})",
+                            "names"_a = join(gone, ", ")),
+         .expect = exactly(static_cast<std::int64_t>(gone.size()),
+                           fmt::format("indexes of {} are not as planned", r.base))});
   }
   for (const TargetIndex& index : r.target_indexes) {
     if (!index.kept) out.push_back(index_row(index.name, r.base, index.shadow_name, index.sql));
@@ -97,7 +111,8 @@ void exchange_indexes(std::vector<Statement>& out, const Rebuild& r) {
 
 void exchange_sequence(std::vector<Statement>& out, const Rebuild& r) {
   if (!r.autoincrement) return;
-  out.push_back({.sql = fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", literal(r.base))});
+  out.push_back(
+      {.sql = fmt::format("DELETE FROM sqlite_sequence WHERE name = {}", literal(r.base))});
   out.push_back({.sql = fmt::format("UPDATE sqlite_sequence SET name = {} WHERE name = {}",
                                     literal(r.base), literal(r.shadow))});
 }
@@ -111,8 +126,8 @@ Statement found_through(const Rebuild& r, const TargetIndex& index, const std::s
   std::vector<std::string> tests;
   for (const KeyColumn& column : r.key.columns) {
     order.push_back(quoted(column.new_name) + direction);
-    tests.push_back(fmt::format("{} = {}", column_of(x, column.new_name),
-                                column_of(o, column.new_name)));
+    tests.push_back(
+        fmt::format("{} = {}", column_of(x, column.new_name), column_of(o, column.new_name)));
   }
   for (const IndexTerm& term : index.terms) {
     std::string collation = term.collation;
@@ -122,12 +137,13 @@ Statement found_through(const Rebuild& r, const TargetIndex& index, const std::s
     tests.push_back(fmt::format("{} IS {} COLLATE {}", column_of(x, term.column),
                                 column_of(o, term.column), quoted(collation)));
   }
-  return {.sql = fmt::format("SELECT 1 FROM (SELECT * FROM {base} ORDER BY {order} LIMIT 1) {o} WHERE "
-                             "NOT EXISTS (SELECT 1 FROM {base} {x} INDEXED BY {index} WHERE {tests})",
-                             "base"_a = quoted(r.base), "order"_a = join(order, ", "), "o"_a = o,
-                             "x"_a = x, "index"_a = quoted(index.name),
-                             "tests"_a = join(tests, " AND ")),
-          .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::bug,
+  return {.sql = fmt::format(
+              "SELECT 1 FROM (SELECT * FROM {base} ORDER BY {order} LIMIT 1) {o} WHERE "
+              "NOT EXISTS (SELECT 1 FROM {base} {x} INDEXED BY {index} WHERE {tests})",
+              "base"_a = quoted(r.base), "order"_a = join(order, ", "), "o"_a = o, "x"_a = x,
+              "index"_a = quoted(index.name), "tests"_a = join(tests, " AND ")),
+          .expect = {.rule = Expectation::Rule::no_rows,
+                     .kind = ErrorKind::bug,
                      .message = fmt::format("index {} does not find its rows", index.name)}};
 }
 
@@ -135,9 +151,9 @@ void verify(std::vector<Statement>& out, const Rebuild& r) {
   out.push_back({.sql = fmt::format("SELECT * FROM {} LIMIT 0", quoted(r.base))});
   out.push_back({.sql = fmt::format("SELECT * FROM {} LIMIT 0", quoted(r.trash))});
   for (const TargetIndex& index : r.target_indexes) {
-    const bool plain = !index.has_where &&
-                       std::all_of(index.terms.begin(), index.terms.end(),
-                                   [](const IndexTerm& term) { return !term.column.empty(); });
+    const bool plain =
+        !index.has_where && std::all_of(index.terms.begin(), index.terms.end(),
+                                        [](const IndexTerm& term) { return !term.column.empty(); });
     if (!plain) continue;
     out.push_back(found_through(r, index, ""));
     out.push_back(found_through(r, index, " DESC"));
@@ -145,15 +161,19 @@ void verify(std::vector<Statement>& out, const Rebuild& r) {
 }
 
 void verify_roots(std::vector<Statement>& out) {
-  out.push_back(
-      {.sql = "SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER "
-              "BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM "
-              "main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage))",
-       .expect = {.rule = Expectation::Rule::value, .value = "1", .kind = ErrorKind::bug,
-                  .message = "the swap lost or doubled a root page"}});
+  out.push_back({.sql =
+                     "SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM "
+                     "temp.segue_roots ORDER "
+                     "BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM "
+                     "main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage))",
+                 .expect = {.rule = Expectation::Rule::value,
+                            .value = "1",
+                            .kind = ErrorKind::bug,
+                            .message = "the swap lost or doubled a root page"}});
   out.push_back({.sql = "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND "
                         "rootpage IS NULL",
-                 .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::bug,
+                 .expect = {.rule = Expectation::Rule::no_rows,
+                            .kind = ErrorKind::bug,
                             .message = "{0} has no root page"}});
 }
 
@@ -169,8 +189,8 @@ std::vector<NamedSql> late_view(const SyncInput& input) {
   }
   std::vector<std::string> at_old;
   for (const KeyColumn& column : r.key.columns) {
-    at_old.push_back(fmt::format("{} = {}", quoted(column.new_name),
-                                 column_of("old", column.new_name)));
+    at_old.push_back(
+        fmt::format("{} = {}", quoted(column.new_name), column_of("old", column.new_name)));
   }
   const auto trigger = [&](const char* suffix, const char* event, const std::string& body) {
     const std::string name = fmt::format("segue_view_{}_{}", r.base, suffix);
@@ -180,14 +200,16 @@ std::vector<NamedSql> late_view(const SyncInput& input) {
                                       "view"_a = quoted(r.shadow), "body"_a = body)};
   };
   const std::string base = quoted(r.base);
-  return {{r.shadow, fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", quoted(r.shadow),
-                                 quoted_list(r.target_columns), base)},
-          trigger("i", "INSERT", fmt::format("INSERT INTO {}({}) VALUES ({})", base,
-                                             quoted_list(r.writable_columns), join(values, ", "))),
-          trigger("u", "UPDATE", fmt::format("UPDATE {} SET {} WHERE {}", base,
-                                             join(assigned, ", "), join(at_old, " AND "))),
-          trigger("d", "DELETE", fmt::format("DELETE FROM {} WHERE {}", base,
-                                             join(at_old, " AND ")))};
+  return {
+      {r.shadow, fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", quoted(r.shadow),
+                             quoted_list(r.target_columns), base)},
+      trigger("i", "INSERT",
+              fmt::format("INSERT INTO {}({}) VALUES ({})", base, quoted_list(r.writable_columns),
+                          join(values, ", "))),
+      trigger("u", "UPDATE",
+              fmt::format("UPDATE {} SET {} WHERE {}", base, join(assigned, ", "),
+                          join(at_old, " AND "))),
+      trigger("d", "DELETE", fmt::format("DELETE FROM {} WHERE {}", base, join(at_old, " AND ")))};
 }
 
 void begin_edits(std::vector<Statement>& out) {
@@ -197,13 +219,13 @@ void begin_edits(std::vector<Statement>& out) {
 }
 
 void add_edit(std::vector<Statement>& out, const TextEdit& edit) {
-  out.push_back({.sql = fmt::format("UPDATE main.sqlite_schema SET sql = {text} WHERE type = 'table' AND "
-                                    "name = {table} AND sql IS {planned}",
-                                    "text"_a = literal(edit.text), "table"_a = literal(edit.table),
-                                    "planned"_a = literal(edit.planned)),
-                 .lock = "write lock, O(1)",
-                 .expect = exactly(1, fmt::format("the text of table {} is not as planned",
-                                                  edit.table))});
+  out.push_back(
+      {.sql = fmt::format("UPDATE main.sqlite_schema SET sql = {text} WHERE type = 'table' AND "
+                          "name = {table} AND sql IS {planned}",
+                          "text"_a = literal(edit.text), "table"_a = literal(edit.table),
+                          "planned"_a = literal(edit.planned)),
+       .lock = "write lock, O(1)",
+       .expect = exactly(1, fmt::format("the text of table {} is not as planned", edit.table))});
 }
 
 void end_edits(std::vector<Statement>& out) {

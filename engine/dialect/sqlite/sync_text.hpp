@@ -1,6 +1,6 @@
 #pragma once
-// The phrases of which both trigger sets are made ($GONE, $FREE, $EVICT, $SET … of protocol-sqlite.md
-// 3.1), over one Direction. Internal to the sync files.
+// The phrases of which both trigger sets are made ($GONE, $FREE, $EVICT, $SET … of
+// protocol-sqlite.md 3.1), over one Direction. Internal to the sync files.
 
 #include <string>
 #include <vector>
@@ -22,12 +22,12 @@ class SyncText {
   /// target row `a` is the partner of the source row `b`; by spelling: exactly so spelt.
   [[nodiscard]] std::string partner(const std::string& a, const std::string& b) const;
   [[nodiscard]] std::string partner_spelt(const std::string& a, const std::string& b) const;
-  [[nodiscard]] std::string pair() const;                 // both rows stored, by new
+  [[nodiscard]] std::string pair() const;  // both rows stored, by new
   [[nodiscard]] std::string key_changed() const;
 
   /// True of a stored source row at new whose key has no counterpart; empty when every key has one.
   [[nodiscard]] std::string lossy_key() const;
-  [[nodiscard]] std::string refuse_lossy_key() const;     // a statement
+  [[nodiscard]] std::string refuse_lossy_key() const;  // a statement
   [[nodiscard]] std::string raise_lossy_key() const;
 
   [[nodiscard]] std::string gone() const;
@@ -42,16 +42,18 @@ class SyncText {
   [[nodiscard]] std::string same(const Group& group) const;
   [[nodiscard]] std::string all_exact() const;
   [[nodiscard]] std::string all_same() const;
-  /// As all_same, and where a group flows one way only its source must still be as an echo leaves it.
+  /// As all_same, and where a group flows one way only its source must still be as an echo leaves
+  /// it.
   [[nodiscard]] std::string all_settled() const;
   [[nodiscard]] std::string changed(const std::vector<std::string>& columns) const;
 
-  [[nodiscard]] std::vector<std::string> columns() const;        // target columns that sync writes
-  [[nodiscard]] std::vector<std::string> values() const;         // `up` over the source alias
-  [[nodiscard]] std::vector<std::string> kept_values() const;    // unless the pair agrees backward
+  [[nodiscard]] std::vector<std::string> columns() const;      // target columns that sync writes
+  [[nodiscard]] std::vector<std::string> values() const;       // `up` over the source alias
+  [[nodiscard]] std::vector<std::string> kept_values() const;  // unless the pair agrees backward
   [[nodiscard]] std::vector<std::string> key_columns() const;
 
-  /// Deletes partners that OR REPLACE evicted without a trigger; `spare_old`: not the row's own old one.
+  /// Deletes partners that OR REPLACE evicted without a trigger; `spare_old`: not the row's own old
+  /// one.
   [[nodiscard]] std::vector<std::string> evictions(bool spare_old) const;
   [[nodiscard]] std::vector<std::string> evictions_of(const Group& group) const;
 
@@ -61,12 +63,13 @@ class SyncText {
   [[nodiscard]] std::string update(const std::vector<std::string>& columns,
                                    const std::vector<std::string>& values, const std::string& from,
                                    const std::string& where) const;
-  [[nodiscard]] std::string from_source() const;          // users o WHERE o.id = new.id
+  [[nodiscard]] std::string from_source() const;  // users o WHERE o.id = new.id
   [[nodiscard]] std::string from_pair() const;
   [[nodiscard]] std::string where_partner(const std::string& row) const;
 
-  /// A row that is to be written, for the tests of the target's rules: its values by column, where they
-  /// come from (FROM … WHERE …), and whether the columns beside them have their defaults (a new row).
+  /// A row that is to be written, for the tests of the target's rules: its values by column, where
+  /// they come from (FROM … WHERE …), and whether the columns beside them have their defaults (a
+  /// new row).
   struct Written {
     std::vector<std::string> columns;
     std::vector<std::string> values;
@@ -82,7 +85,7 @@ class SyncText {
   [[nodiscard]] NamedSql trigger(const std::string& suffix, const std::string& event,
                                  const std::string& when,
                                  const std::vector<std::string>& body) const;
-  [[nodiscard]] std::string key_event() const;            // AFTER UPDATE OF id, rowid, …
+  [[nodiscard]] std::string key_event() const;  // AFTER UPDATE OF id, rowid, …
 
  private:
   [[nodiscard]] std::string keys_equal(const std::string& a, bool a_is_source,

@@ -239,8 +239,8 @@ void read_options(TableText& table) {
 }  // namespace
 
 const Clause* ColumnText::clause(ClauseKind kind) const {
-  const auto found = std::find_if(clauses.begin(), clauses.end(),
-                                  [&](const Clause& c) { return c.kind == kind; });
+  const auto found =
+      std::find_if(clauses.begin(), clauses.end(), [&](const Clause& c) { return c.kind == kind; });
   return found == clauses.end() ? nullptr : &*found;
 }
 

@@ -12,8 +12,7 @@ bool is_space(const SqlToken& token) {
 }
 
 bool is_word(const SqlToken& token, std::string_view word) {
-  const bool plain =
-      token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::symbol;
+  const bool plain = token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::symbol;
   return plain && same_name(token.text, word);
 }
 

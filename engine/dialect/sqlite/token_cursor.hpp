@@ -1,6 +1,6 @@
 #pragma once
-// Walks over the significant tokens of a SQLite text; space and comments are kept beside. Internal to
-// engine/dialect/sqlite.
+// Walks over the significant tokens of a SQLite text; space and comments are kept beside. Internal
+// to engine/dialect/sqlite.
 
 #include <initializer_list>
 #include <string>

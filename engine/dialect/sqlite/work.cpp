@@ -43,8 +43,8 @@ std::vector<std::string> split_statements(const std::string& sql) {
   std::vector<std::string> out;
   std::string current;
   bool blank = true;
-  bool trigger = false;   // of CREATE [TEMP] TRIGGER: its body has semicolons
-  int depth = 0;          // of BEGIN and CASE inside of it
+  bool trigger = false;  // of CREATE [TEMP] TRIGGER: its body has semicolons
+  int depth = 0;         // of BEGIN and CASE inside of it
   std::vector<std::string> words;
   for (const SqlToken& token : tokens_of(sql)) {
     const bool space = token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment;

@@ -1,6 +1,6 @@
 #pragma once
-// A plan seen table by table: the folded change, the base, and the rebuild if the plan has one. Built the
-// same way when planning and each time a step is rendered. Internal.
+// A plan seen table by table: the folded change, the base, and the rebuild if the plan has one.
+// Built the same way when planning and each time a step is rendered. Internal.
 
 #include <optional>
 #include <string>
@@ -25,7 +25,8 @@ struct TableWork {
 [[nodiscard]] std::string version_name(const model::Change& newest);
 
 /// Of a plan that exists: which tables are rebuilt is told by its steps.
-[[nodiscard]] std::vector<TableWork> works_of(const model::Plan& plan, const model::Catalog& catalog);
+[[nodiscard]] std::vector<TableWork> works_of(const model::Plan& plan,
+                                              const model::Catalog& catalog);
 
 /// The statements of a text by the author, split at semicolons outside of trigger bodies.
 [[nodiscard]] std::vector<std::string> split_statements(const std::string& sql);
