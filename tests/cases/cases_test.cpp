@@ -1,5 +1,6 @@
 // Every folder of testdb/cases on every database that it is for. One case alone:
-// `cases_test -c NAME` after the test's name, or SEGUE_CASE=part of its name.
+// `cases_test -c NAME` after the test's name, or SEGUE_CASE=part of its name. SEGUE_CASE_HALF=0 or 1:
+// every second case, so that two processes share the work.
 
 #include <catch2/catch.hpp>
 
@@ -12,8 +13,11 @@ namespace {
 
 void run_all(database::Kind kind) {
   const char* only = std::getenv("SEGUE_CASE");
+  const char* half = std::getenv("SEGUE_CASE_HALF");
+  std::size_t number = 0;
   for (const CaseFolder& folder : all_cases()) {
     if (!folder.is_for(kind)) continue;
+    if (half != nullptr && number++ % 2 != static_cast<std::size_t>(std::atoi(half) % 2)) continue;
     if (only != nullptr && folder.name.find(only) == std::string::npos) continue;
     DYNAMIC_SECTION(folder.name) { run_case(folder, kind); }
   }

@@ -49,11 +49,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
   found record;
 BEGIN
-  SELECT m.state, m.schema_name, m.base_schema INTO found FROM segue.migration m
+  SELECT m.state, m.given_up, m.schema_name, m.base_schema INTO found FROM segue.migration m
     WHERE m.name = version_path.version OR m.version_schema = version_path.version
     ORDER BY (m.name = version_path.version) DESC LIMIT 1;
   IF found IS NULL THEN
     RAISE EXCEPTION 'there is no version %', version USING ERRCODE = '3F000';
+  END IF;
+  IF found.given_up THEN
+    RAISE EXCEPTION 'version % is no longer served: a later one has been contracted', version
+      USING ERRCODE = '3F000';
   END IF;
   IF found.state NOT IN ('migrated', 'contracting', 'contracted')
       OR to_regnamespace(quote_ident(found.schema_name)) IS NULL THEN
