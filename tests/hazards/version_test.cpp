@@ -62,6 +62,27 @@ TEST_CASE("P71: a prepared statement of a version that is taken back does not re
   CHECK(stage.value("SELECT other FROM t WHERE id = 1") == "5");
 }
 
+TEST_CASE("P48: a version that was given up is neither selected nor read", "[hazard]") {
+  Stage stage(table);
+  stage.add(pair);
+  stage.add("operations:\n  - rename_column: { table: t, from: a, to: b }\n");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto client = stage.session();
+  client->query("SET search_path = public_m1, public");
+  client->query("PREPARE look AS SELECT a FROM t WHERE id = 1");
+  REQUIRE(outcome(engine.contract({.name = "m1"})) == "ok");
+  CHECK(client->query("EXECUTE look").text(0, 0) == "v1");
+  CHECK(state_of(*client, "SELECT segue.use_version('m1')") == "");
+  REQUIRE(outcome(engine.contract()) == "ok");
+  CHECK(state_of(*client, "SELECT segue.use_version('m1')") == "3F000");
+  CHECK_FALSE(engine.version("m1").served);
+  CHECK(state_of(*client, "EXECUTE look") == "3F000");
+  client->query("INSERT INTO u VALUES (1, 1)");
+  refuses_everything(*client);
+  CHECK(state_of(*client, "SELECT segue.use_version('m2')") == "");
+}
+
 TEST_CASE("P61: DEFAULT written through a version is that version's default", "[hazard]") {
   Stage stage(table);
   stage.add("operations:\n  - alter_column: { table: t, column: other, default: \"7\" }\n");
