@@ -35,9 +35,11 @@ const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const st
   return newest;
 }
 
-// SQLite: the tables of a published version that are real tables of their own. From the swap on, which
-// takes all at once, the base has the version's shape; the other name is a view, which takes no UPSERT.
-std::map<std::string, std::string> shadow_tables(const journal::Journal& journal, const MigrationRow& row,
+// SQLite: the tables of a published version that are real tables of their own. From the swap on,
+// which takes all at once, the base has the version's shape; the other name is a view, which takes
+// no UPSERT.
+std::map<std::string, std::string> shadow_tables(const journal::Journal& journal,
+                                                 const MigrationRow& row,
                                                  const std::vector<MigrationRow>& rows) {
   std::map<std::string, std::string> tables;
   if (row.state == MigrationState::contracted || !api::is_served(row, rows)) return tables;
@@ -48,7 +50,8 @@ std::map<std::string, std::string> shadow_tables(const journal::Journal& journal
   }
   if (row.state != MigrationState::contracting) return tables;
   for (const journal::StepRow& step : journal.steps(plan.name())) {
-    if (step.kind == to_string(model::StepKind::swap) && step.state == model::StepState::done) return {};
+    if (step.kind == to_string(model::StepKind::swap) && step.state == model::StepState::done)
+      return {};
   }
   return tables;
 }
@@ -69,7 +72,8 @@ VersionView Engine::version(const std::string& name) const {
       }
       return view;
     }
-    for (const model::Migration& file : api::read_files(implementation_->config, implementation_->kind)) {
+    for (const model::Migration& file :
+         api::read_files(implementation_->config, implementation_->kind)) {
       if (file.name == name || file.version_schema == name) return view;
     }
     throw Error(ErrorKind::invalid_input, fmt::format("there is no version {}", name),
@@ -122,10 +126,12 @@ std::string Engine::table_name(const std::string& table, const std::string& vers
 
 Compatibility Engine::compatibility(const VersionRange& range) const {
   const auto connection = implementation_->connect(true);
-  const journal::Journal journal(*connection, api::author(implementation_->config, "compatibility"));
+  const journal::Journal journal(*connection,
+                                 api::author(implementation_->config, "compatibility"));
   Compatibility out;
   const auto in_range = [&](const MigrationRow& row) {
-    return !parse::natural_less(row.name, range.oldest) && !parse::natural_less(range.newest, row.name);
+    return !parse::natural_less(row.name, range.oldest) &&
+           !parse::natural_less(range.newest, row.name);
   };
   const std::vector<MigrationRow> rows = rows_of(journal);
   for (const MigrationRow& row : rows) {

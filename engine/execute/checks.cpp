@@ -38,7 +38,8 @@ struct Cursor {
   double size = 0;
 };
 
-// One slice; false behind the last one. What it found counts only when its transaction has ended well.
+// One slice; false behind the last one. What it found counts only when its transaction has ended
+// well.
 bool compare_slice(Database& database, const CompareScript& script, Cursor& cursor,
                    Comparison& found) {
   const auto begun = Clock::now();
@@ -103,20 +104,24 @@ Comparison compare(Database& database, const CompareScript& script, const std::s
   }
 }
 
-void run_compare(const Environment& environment, const StepName& name, const CompareScript& script) {
+void run_compare(const Environment& environment, const StepName& name,
+                 const CompareScript& script) {
   if (!protected_by("compare")) return;
   const Comparison found = compare(environment.database, script, environment.stop,
                                    std::chrono::milliseconds(environment.settings.lock_wait_ms));
   if (found.differences == 0) return;
-  throw Error(ErrorKind::check_failed,
-              fmt::format("{}: {} rows differ between old and new side: {}", script.table,
-                          found.differences, in_words(found)),
-              {.migration = name.migration, .step = name.step,
-               .next = "nothing was changed by this check; `migrate verify` shows the rows, `migrate "
-                       "reverse` takes the migration back"});
+  throw Error(
+      ErrorKind::check_failed,
+      fmt::format("{}: {} rows differ between old and new side: {}", script.table,
+                  found.differences, in_words(found)),
+      {.migration = name.migration,
+       .step = name.step,
+       .next = "nothing was changed by this check; `migrate verify` shows the rows, `migrate "
+               "reverse` takes the migration back"});
 }
 
-void run_wait(const Environment& environment, const StepName& name, const dialect::WaitScript& script) {
+void run_wait(const Environment& environment, const StepName& name,
+              const dialect::WaitScript& script) {
   if (!protected_by("horizon")) return;
   Holes holes;
   run_statements(environment.database, script.before, holes);
@@ -127,13 +132,17 @@ void run_wait(const Environment& environment, const StepName& name, const dialec
     if (holders.empty()) return;
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
     if (waited > limit) {
-      throw Error(script.kind, fmt::format("waited {} ms for {}; held by {}", waited.count(),
-                                           script.waiting_for, joined(holders.rows.front())),
+      throw Error(script.kind,
+                  fmt::format("waited {} ms for {}; held by {}", waited.count(), script.waiting_for,
+                              joined(holders.rows.front())),
                   {.next = "end that session, or run the same command again later"});
     }
     if (look % 100 == 4) {
-      environment.observer.on_waiting({.migration = name.migration, .step = name.step,
-                                       .what = script.waiting_for, .waited = waited, .limit = limit,
+      environment.observer.on_waiting({.migration = name.migration,
+                                       .step = name.step,
+                                       .what = script.waiting_for,
+                                       .waited = waited,
+                                       .limit = limit,
                                        .blockers = {{.session = joined(holders.rows.front())}}});
     }
     environment.check_stop();
@@ -141,8 +150,8 @@ void run_wait(const Environment& environment, const StepName& name, const dialec
   }
 }
 
-void run_gate(const Environment& environment, const StepName& name, const dialect::GateScript& script,
-              bool accepted) {
+void run_gate(const Environment& environment, const StepName& name,
+              const dialect::GateScript& script, bool accepted) {
   if (script.offenders.empty() || !protected_by("gate")) return;
   const auto until = Clock::now() + std::chrono::milliseconds(script.watch_ms);
   std::set<std::string> seen;
@@ -154,9 +163,11 @@ void run_gate(const Environment& environment, const StepName& name, const dialec
     std::this_thread::sleep_for(look_interval);
   } while (true);
   if (seen.empty() || accepted) return;
-  throw Error(ErrorKind::refused, fmt::format("{}: {}", script.message, join(seen)),
-              {.migration = name.migration, .step = name.step,
-               .next = "move these clients to the new version, or give --accept-old-clients REASON"});
+  throw Error(
+      ErrorKind::refused, fmt::format("{}: {}", script.message, join(seen)),
+      {.migration = name.migration,
+       .step = name.step,
+       .next = "move these clients to the new version, or give --accept-old-clients REASON"});
 }
 
 void run_standalone(const Environment& environment, const StepName&,
@@ -178,7 +189,8 @@ void run_standalone(const Environment& environment, const StepName&,
     throw;
   }
   run_statements(database, script.after, holes);
-  // Ran is not done: a concurrent build may end without an error and leave an index that is not valid.
+  // Ran is not done: a concurrent build may end without an error and leave an index that is not
+  // valid.
   if (now == "unknown") return;
   now = state();
   if (now == "done") return;

@@ -1,6 +1,6 @@
 #pragma once
-// Runs the scripts that only look: compare, waits, gates; and standalone statements, which are decided by
-// looking.
+// Runs the scripts that only look: compare, waits, gates; and standalone statements, which are
+// decided by looking.
 
 #include <chrono>
 #include <string>
@@ -19,24 +19,26 @@ struct Disagreement {
 
 struct Comparison {
   std::int64_t differences = 0;
-  std::vector<Disagreement> first;   // at most ten
+  std::vector<Disagreement> first;  // at most ten
   std::string proof;
 };
 
-/// Every row, in slices of bounded time, each in its own read-only snapshot. A slice that meets a lock
-/// (SQLite's rollback journal shuts readers out beside a writer) is tried again for `lock_wait` at most.
+/// Every row, in slices of bounded time, each in its own read-only snapshot. A slice that meets a
+/// lock (SQLite's rollback journal shuts readers out beside a writer) is tried again for
+/// `lock_wait` at most.
 [[nodiscard]] Comparison compare(
     database::Database& database, const dialect::CompareScript& script, const std::stop_token& stop,
     std::chrono::milliseconds lock_wait = std::chrono::milliseconds(60'000));
 /// Compare as a step: throws check_failed with the first differing keys.
 void run_compare(const Environment& environment, const StepName& name,
                  const dialect::CompareScript& script);
-void run_wait(const Environment& environment, const StepName& name, const dialect::WaitScript& script);
+void run_wait(const Environment& environment, const StepName& name,
+              const dialect::WaitScript& script);
 /// `accepted`: clients of the old version do not refuse it (on record).
-void run_gate(const Environment& environment, const StepName& name, const dialect::GateScript& script,
-              bool accepted);
-/// Decided by the state query: done, not begun, or half done (cleaned up first). Throws check_failed when
-/// it ran and is not done afterwards.
+void run_gate(const Environment& environment, const StepName& name,
+              const dialect::GateScript& script, bool accepted);
+/// Decided by the state query: done, not begun, or half done (cleaned up first). Throws
+/// check_failed when it ran and is not done afterwards.
 void run_standalone(const Environment& environment, const StepName& name,
                     const dialect::StandaloneScript& script);
 

@@ -1,6 +1,6 @@
 #pragma once
-// What running a step needs, borrowed for the run: connection, dialect, journal, lease, settings, and
-// those who listen. One thread.
+// What running a step needs, borrowed for the run: connection, dialect, journal, lease, settings,
+// and those who listen. One thread.
 
 #include <chrono>
 #include <functional>
@@ -30,12 +30,13 @@ struct Environment {
   /// Opens another connection with the same options; told to others so that they can cancel it.
   std::function<std::unique_ptr<database::Database>()> connect;
 
-  /// Throws cancelled when a stop was asked for or the deadline has passed. Called at safe points only.
+  /// Throws cancelled when a stop was asked for or the deadline has passed. Called at safe points
+  /// only.
   void check_stop() const;
 };
 
-/// True when it is the fence or the lease that refused, not a lock of the server's: another runner has
-/// taken over, and waiting would change nothing.
+/// True when it is the fence or the lease that refused, not a lock of the server's: another runner
+/// has taken over, and waiting would change nothing.
 [[nodiscard]] inline bool is_taken_over(const Error& error) {
   return error.kind() == ErrorKind::lock_timeout && error.detail().sqlstate.empty();
 }

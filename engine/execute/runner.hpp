@@ -1,10 +1,10 @@
 #pragma once
-// Runs plans: phase by phase, step by step, recorded so that a kill at any instant leaves a state from
-// which the same call goes on; and takes them back in the same manner.
+// Runs plans: phase by phase, step by step, recorded so that a kill at any instant leaves a state
+// from which the same call goes on; and takes them back in the same manner.
 //
-// Invariant: a step's row says done exactly when its work is committed (transactional steps commit both
-// together; the others are decided by their postcondition before they are run again). A migration's state
-// changes in the transaction of the step that completes the phase.
+// Invariant: a step's row says done exactly when its work is committed (transactional steps commit
+// both together; the others are decided by their postcondition before they are run again). A
+// migration's state changes in the transaction of the step that completes the phase.
 
 #include <string>
 #include <vector>
@@ -16,7 +16,7 @@ namespace segue::execute {
 
 /// A migration of the journal with its plan; on SQLite several fused ones are one unit.
 struct Unit {
-  std::vector<journal::MigrationRow> rows;   // oldest first
+  std::vector<journal::MigrationRow> rows;  // oldest first
   dialect::LiveMigration live;
 
   [[nodiscard]] const std::string& name() const { return rows.back().name; }
@@ -31,11 +31,10 @@ struct Unit {
 
 class Runner {
  public:
-  Runner(const Environment& environment, RunResult& result)
-      : env_(environment), result_(result) {}
+  Runner(const Environment& environment, RunResult& result) : env_(environment), result_(result) {}
 
-  /// Records the plan and what the catalogue was; nothing else changes. `rows` need name, version and
-  /// hash; the rest is filled.
+  /// Records the plan and what the catalogue was; nothing else changes. `rows` need name, version
+  /// and hash; the rest is filled.
   void begin(const model::Plan& plan, std::vector<journal::MigrationRow> rows);
 
   /// Runs what is left of a phase. Throws what the failing step threw, recorded.

@@ -8,7 +8,8 @@ namespace {
 using dialect::Expectation;
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
 }
@@ -25,7 +26,8 @@ void check(const dialect::Statement& statement, const database::Result& result) 
   const Expectation& expect = statement.expect;
   const std::string first = result.empty() || result.rows.front().empty() ? "" : result.text(0, 0);
   switch (expect.rule) {
-    case Expectation::Rule::anything: return;
+    case Expectation::Rule::anything:
+      return;
     case Expectation::Rule::no_rows:
       if (!result.empty()) violated(statement, first);
       return;

@@ -35,8 +35,7 @@ void pause(std::chrono::milliseconds base) {
 class TransactionStep {
  public:
   TransactionStep(const Environment& environment, const StepName& name,
-                  const TransactionScript& script,
-                  const std::function<void(Database&)>& record)
+                  const TransactionScript& script, const std::function<void(Database&)>& record)
       : env_(environment), name_(name), script_(script), record_(record), begun_(Clock::now()) {}
 
   void run() {
@@ -98,8 +97,8 @@ class TransactionStep {
     transaction_id_ = database.query("SELECT pg_catalog.pg_current_xact_id()::text").text(0, 0);
   }
 
-  // Everything that the transaction needs, in one savepoint, polled: nobody queues behind a lock that is
-  // not held. After many polls, short waits.
+  // Everything that the transaction needs, in one savepoint, polled: nobody queues behind a lock
+  // that is not held. After many polls, short waits.
   void take_locks(Database& database) {
     if (script_.locks.empty()) return;
     for (int attempt = 0;; ++attempt) {
@@ -131,7 +130,8 @@ class TransactionStep {
     if (attempt < polls || attempt % 10 != 0) return 0;
     const int rung = (attempt - polls) / 10;
     const int waits[] = {2, 5, 20, 50};
-    return std::min(env_.settings.lock_budget_ms, rung < 4 ? waits[rung] : env_.settings.lock_budget_ms);
+    return std::min(env_.settings.lock_budget_ms,
+                    rung < 4 ? waits[rung] : env_.settings.lock_budget_ms);
   }
 
   static std::string without_nowait(const std::string& lock) {
@@ -144,9 +144,13 @@ class TransactionStep {
 
   void tell_waiting(int attempt, Database& database) {
     if (attempt % 100 != 20) return;
-    Waiting waiting{.migration = name_.migration, .step = name_.step, .what = "locks",
-                    .waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_),
-                    .limit = lock_wait(), .blockers = blockers(database)};
+    Waiting waiting{
+        .migration = name_.migration,
+        .step = name_.step,
+        .what = "locks",
+        .waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_),
+        .limit = lock_wait(),
+        .blockers = blockers(database)};
     if (!script_.locked_tables.empty()) waiting.what = "lock on " + script_.locked_tables.front();
     env_.observer.on_waiting(waiting);
   }
@@ -157,8 +161,11 @@ class TransactionStep {
     if (query.empty()) return out;
     const database::Result rows = database.query(query);
     for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-      out.push_back({.session = "pid " + rows.text(i, 0), .user = rows.text(i, 1),
-                     .application = rows.text(i, 2), .state = rows.text(i, 3), .since = rows.text(i, 6),
+      out.push_back({.session = "pid " + rows.text(i, 0),
+                     .user = rows.text(i, 1),
+                     .application = rows.text(i, 2),
+                     .state = rows.text(i, 3),
+                     .since = rows.text(i, 6),
                      .waits_for = rows.text(i, 4) + " on " + rows.text(i, 5)});
     }
     return out;
@@ -194,9 +201,11 @@ class TransactionStep {
   }
 
   bool committed_after_all() {
-    if (env_.database.kind() != database::Kind::postgres || transaction_id_.empty() || !env_.connect) {
+    if (env_.database.kind() != database::Kind::postgres || transaction_id_.empty() ||
+        !env_.connect) {
       throw Error(ErrorKind::in_doubt, "the outcome of COMMIT is not known",
-                  {.migration = name_.migration, .step = name_.step,
+                  {.migration = name_.migration,
+                   .step = name_.step,
                    .next = "run the same command again: it reads the journal first"});
     }
     const auto limit = Clock::now() + fate_limit;
@@ -204,8 +213,10 @@ class TransactionStep {
       try {
         const std::unique_ptr<Database> asker = env_.connect();
         const std::string fate =
-            asker->query("SELECT coalesce(pg_catalog.pg_xact_status($1::xid8), 'aborted')",
-                         {transaction_id_}).text(0, 0);
+            asker
+                ->query("SELECT coalesce(pg_catalog.pg_xact_status($1::xid8), 'aborted')",
+                        {transaction_id_})
+                .text(0, 0);
         if (fate == "committed") return true;
         if (fate == "aborted") return false;
       } catch (const Error& error) {
@@ -214,7 +225,8 @@ class TransactionStep {
       std::this_thread::sleep_for(fate_poll);
     }
     throw Error(ErrorKind::in_doubt, "the server did not tell the outcome of COMMIT in time",
-                {.migration = name_.migration, .step = name_.step,
+                {.migration = name_.migration,
+                 .step = name_.step,
                  .next = "run the same command again: it reads the journal first"});
   }
 
@@ -223,17 +235,22 @@ class TransactionStep {
       std::string who;
       if (env_.database.is_open()) {
         for (const Blocker& b : blockers(env_.database)) {
-          who += fmt::format("{}{} ({}, {}, {})", who.empty() ? "; held by " : ", ", b.session, b.user,
-                             b.application, b.waits_for);
+          who += fmt::format("{}{} ({}, {}, {})", who.empty() ? "; held by " : ", ", b.session,
+                             b.user, b.application, b.waits_for);
         }
       }
-      throw Error(ErrorKind::lock_timeout, fmt::format("no lock within {} ms{}",
-                                                       env_.settings.lock_wait_ms, who),
-                  {.sqlstate = error.detail().sqlstate, .statement = error.detail().statement,
+      throw Error(ErrorKind::lock_timeout,
+                  fmt::format("no lock within {} ms{}", env_.settings.lock_wait_ms, who),
+                  {.sqlstate = error.detail().sqlstate,
+                   .statement = error.detail().statement,
                    .next = "run the same command again when the table is less busy"});
     }
-    env_.observer.on_retrying({.migration = name_.migration, .step = name_.step, .kind = error.kind(),
-                               .message = error.what(), .attempt = attempt, .pause = 20ms});
+    env_.observer.on_retrying({.migration = name_.migration,
+                               .step = name_.step,
+                               .kind = error.kind(),
+                               .message = error.what(),
+                               .attempt = attempt,
+                               .pause = 20ms});
     pause(std::chrono::milliseconds(std::min(20 * attempt, 500)));
   }
 

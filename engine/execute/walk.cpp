@@ -19,7 +19,7 @@ using dialect::Statement;
 using dialect::WalkScript;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr auto shared_memory = 1s;       // how long a sign of others counts
+constexpr auto shared_memory = 1s;  // how long a sign of others counts
 constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
 
@@ -27,7 +27,10 @@ class Walk {
  public:
   Walk(const Environment& environment, const StepName& name, const WalkScript& script,
        const std::vector<Statement>& drift_checks)
-      : env_(environment), name_(name), script_(script), drift_checks_(drift_checks),
+      : env_(environment),
+        name_(name),
+        script_(script),
+        drift_checks_(drift_checks),
         size_(static_cast<double>(script.size_first)) {}
 
   std::int64_t run() {
@@ -92,7 +95,8 @@ class Walk {
 
   // The positions mean something else now: rows that are filled stay, the sweep begins again.
   void start_again() {
-    env_.observer.on_note({.level = Note::Level::warning, .migration = name_.migration,
+    env_.observer.on_note({.level = Note::Level::warning,
+                           .migration = name_.migration,
                            .step = name_.step,
                            .text = "the table was rewritten or restored: the sweep begins again"});
     if (!script_.restart.empty()) {
@@ -128,8 +132,8 @@ class Walk {
     }
   }
 
-  // VACUUM FULL and its kin keep every value: what is filled stays, only the positions are void. A table
-  // that is rewritten again and again is not ours to race with.
+  // VACUUM FULL and its kin keep every value: what is filled stays, only the positions are void. A
+  // table that is rewritten again and again is not ours to race with.
   void follow_rewrite() {
     if (rewrites_++ >= env_.settings.sweep_passes) {
       throw Error(ErrorKind::drift,
@@ -141,15 +145,16 @@ class Walk {
     progress_.identity = identity();
   }
 
-  // One chunk. One that meets a lock yields: half the size, next try. One that meets a row for which `up`
-  // raises is run guarded.
+  // One chunk. One that meets a lock yields: half the size, next try. One that meets a row for
+  // which `up` raises is run guarded.
   Chunk chunk() {
     bool guarded = false;
     for (int attempt = 1;; ++attempt) {
       try {
         return chunk_once(guarded);
       } catch (const Error& error) {
-        const bool data = error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
+        const bool data =
+            error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
         if (data && !guarded && !script_.chunk_guarded.empty()) {
           guarded = true;
           continue;
@@ -160,7 +165,8 @@ class Walk {
         if (!busy || is_taken_over(error)) throw;
         last_shared_ = Clock::now();
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
-        if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms)) throw;
+        if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms))
+          throw;
         env_.check_stop();
         size_ = std::max(static_cast<double>(script_.size_min), size_ / 2);
         std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 * attempt, 100)));
@@ -196,7 +202,8 @@ class Walk {
     return Chunk::written;
   }
 
-  // Read after the chunk's own statement holds its lock: before, a rewrite in between goes unnoticed.
+  // Read after the chunk's own statement holds its lock: before, a rewrite in between goes
+  // unnoticed.
   bool same_identity() {
     if (script_.identity.empty() || !protected_by("file_node")) return true;
     const std::string now = identity();
@@ -309,11 +316,12 @@ class Walk {
   }
 
   [[noreturn]] void give_up() {
-    throw Error(ErrorKind::check_failed,
-                fmt::format("{}: rows are still without their new value after {} passes", script_.table,
-                            env_.settings.sweep_passes),
-                {.next = "run the same command again; if it stays so, look for a trigger or rule that "
-                         "swallows our updates"});
+    throw Error(
+        ErrorKind::check_failed,
+        fmt::format("{}: rows are still without their new value after {} passes", script_.table,
+                    env_.settings.sweep_passes),
+        {.next = "run the same command again; if it stays so, look for a trigger or rule that "
+                 "swallows our updates"});
   }
 
   void check_failing() {
@@ -324,8 +332,10 @@ class Walk {
     const std::string text = fmt::format("`up` fails for {} rows of {}, for example {}", rows,
                                          script_.table, r.text(0, 1));
     if (script_.leave_failing) {
-      env_.observer.on_note({.level = Note::Level::warning, .migration = name_.migration,
-                             .step = name_.step, .text = text + ": left, as on_error says"});
+      env_.observer.on_note({.level = Note::Level::warning,
+                             .migration = name_.migration,
+                             .step = name_.step,
+                             .text = text + ": left, as on_error says"});
       return;
     }
     throw Error(ErrorKind::check_failed, text,
@@ -347,8 +357,8 @@ class Walk {
 
 }  // namespace
 
-std::int64_t run_walk(const Environment& environment, const StepName& name, const WalkScript& script,
-                      const std::vector<Statement>& drift_checks) {
+std::int64_t run_walk(const Environment& environment, const StepName& name,
+                      const WalkScript& script, const std::vector<Statement>& drift_checks) {
   return Walk(environment, name, script, drift_checks).run();
 }
 

@@ -16,8 +16,9 @@ using database::Result;
 using database::Value;
 
 std::string begin_of(const Database& database) {
-  return database.kind() == database::Kind::postgres ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-                                                     : "BEGIN IMMEDIATE";
+  return database.kind() == database::Kind::postgres
+             ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+             : "BEGIN IMMEDIATE";
 }
 
 constexpr const char* migration_columns =
@@ -61,9 +62,14 @@ std::vector<Value> values_of(const MigrationRow& row) {
 }
 
 ProgressRow progress_row(const Result& r, std::size_t i) {
-  return {.migration = r.text(i, 0), .step = r.text(i, 1), .position = r.text(i, 2),
-          .mark = r.text(i, 3), .identity = r.text(i, 4), .rows = r.integer(i, 5),
-          .total = r.integer(i, 6), .busy_seconds = std::stod(r.text(i, 7))};
+  return {.migration = r.text(i, 0),
+          .step = r.text(i, 1),
+          .position = r.text(i, 2),
+          .mark = r.text(i, 3),
+          .identity = r.text(i, 4),
+          .rows = r.integer(i, 5),
+          .total = r.integer(i, 6),
+          .busy_seconds = std::stod(r.text(i, 7))};
 }
 
 constexpr const char* progress_columns =
@@ -81,22 +87,27 @@ std::string detail_text(const EventRow& event) {
 Journal::Journal(Database& database, Author author)
     : database_(&database), author_(std::move(author)) {}
 
-std::string Journal::sql(std::string_view text) const { return journal_sql(text, database_->kind()); }
+std::string Journal::sql(std::string_view text) const {
+  return journal_sql(text, database_->kind());
+}
 
 int Journal::installed() const {
   const bool postgres = database_->kind() == database::Kind::postgres;
   const Result found = database_->query(
-      postgres ? "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-                 "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"
-               : "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'");
+      postgres
+          ? "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+            "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"
+          : "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'");
   if (found.integer(0, 0) == 0) return 0;
   const Result format = database_->query(sql("SELECT max(version) FROM {segue}format"));
   const int version = static_cast<int>(format.integer(0, 0));
   if (version > format_version) {
-    throw Error(ErrorKind::refused,
-                fmt::format("the journal in this database has format {}, and this engine knows formats "
-                            "up to {}", version, format_version),
-                {.next = "use the engine that wrote it, or a newer one"});
+    throw Error(
+        ErrorKind::refused,
+        fmt::format("the journal in this database has format {}, and this engine knows formats "
+                    "up to {}",
+                    version, format_version),
+        {.next = "use the engine that wrote it, or a newer one"});
   }
   return version;
 }
@@ -119,10 +130,10 @@ void Journal::install(const std::vector<std::string>& support) {
 
 std::int64_t Journal::take_over() {
   database::Transaction transaction(*database_, begin_of(*database_));
-  database_->query(sql("UPDATE {segue}lease SET epoch = epoch + 1, beat = 0, who = $1, host = $2, pid = $3, "
-                       "backend_pid = $4, command = $5, since = {now}"),
-                   {author_.who, author_.host, author_.pid, database_->session().backend_pid,
-                    author_.command});
+  database_->query(
+      sql("UPDATE {segue}lease SET epoch = epoch + 1, beat = 0, who = $1, host = $2, pid = $3, "
+          "backend_pid = $4, command = $5, since = {now}"),
+      {author_.who, author_.host, author_.pid, database_->session().backend_pid, author_.command});
   const Result lease = database_->query(sql("SELECT epoch FROM {segue}lease"));
   const std::int64_t epoch = lease.integer(0, 0);
   if (database_->kind() == database::Kind::postgres) {
@@ -150,9 +161,13 @@ std::optional<LeaseRow> Journal::lease() const {
   const Result r = database_->query(
       sql("SELECT epoch, beat, who, host, pid, backend_pid, command, since FROM {segue}lease"));
   if (r.empty() || r.integer(0, 0) == 0) return std::nullopt;
-  return LeaseRow{.epoch = r.integer(0, 0), .beat = r.integer(0, 1), .who = r.text(0, 2),
-                  .host = r.text(0, 3), .pid = r.is_null(0, 4) ? 0 : r.integer(0, 4),
-                  .backend_pid = r.is_null(0, 5) ? 0 : r.integer(0, 5), .command = r.text(0, 6),
+  return LeaseRow{.epoch = r.integer(0, 0),
+                  .beat = r.integer(0, 1),
+                  .who = r.text(0, 2),
+                  .host = r.text(0, 3),
+                  .pid = r.is_null(0, 4) ? 0 : r.integer(0, 4),
+                  .backend_pid = r.is_null(0, 5) ? 0 : r.integer(0, 5),
+                  .command = r.text(0, 6),
                   .since = r.text(0, 7)};
 }
 
@@ -167,14 +182,19 @@ std::vector<MigrationRow> Journal::migrations() const {
 std::vector<StepRow> Journal::steps(const std::string& migration) const {
   const Result r = database_->query(
       sql("SELECT migration, id, phase, kind, state, attempts, started_at, finished_at, error FROM "
-          "{segue}step WHERE migration = $1 ORDER BY started_at, id"), {migration});
+          "{segue}step WHERE migration = $1 ORDER BY started_at, id"),
+      {migration});
   std::vector<StepRow> rows;
   for (std::size_t i = 0; i < r.rows.size(); ++i) {
-    rows.push_back({.migration = r.text(i, 0), .id = r.text(i, 1),
-                    .phase = model::phase_from(r.text(i, 2)), .kind = r.text(i, 3),
+    rows.push_back({.migration = r.text(i, 0),
+                    .id = r.text(i, 1),
+                    .phase = model::phase_from(r.text(i, 2)),
+                    .kind = r.text(i, 3),
                     .state = model::step_state_from(r.text(i, 4)),
-                    .attempts = static_cast<int>(r.integer(i, 5)), .started_at = r.text(i, 6),
-                    .finished_at = r.text(i, 7), .error = r.text(i, 8)});
+                    .attempts = static_cast<int>(r.integer(i, 5)),
+                    .started_at = r.text(i, 6),
+                    .finished_at = r.text(i, 7),
+                    .error = r.text(i, 8)});
   }
   return rows;
 }
@@ -183,7 +203,8 @@ std::optional<ProgressRow> Journal::progress(const std::string& migration,
                                              const std::string& step) const {
   const Result r = database_->query(
       sql(fmt::format("SELECT {} FROM {{segue}}progress WHERE migration = $1 AND step = $2",
-                      progress_columns)), {migration, step});
+                      progress_columns)),
+      {migration, step});
   if (r.empty()) return std::nullopt;
   return progress_row(r, 0);
 }
@@ -200,30 +221,39 @@ std::vector<ProgressRow> Journal::progress_of(const std::string& migration) cons
 std::vector<EventRow> Journal::events(const std::string& migration, std::int64_t limit) const {
   const bool postgres = database_->kind() == database::Kind::postgres;
   const Result r = database_->query(
-      sql(fmt::format("SELECT id, {}, migration, step, kind, who, host, detail FROM (SELECT * FROM "
-                      "{{segue}}event WHERE $1 = '' OR migration = $1 ORDER BY id DESC LIMIT $2) AS newest "
-                      "ORDER BY id",
-                      postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at")),
+      sql(fmt::format(
+          "SELECT id, {}, migration, step, kind, who, host, detail FROM (SELECT * FROM "
+          "{{segue}}event WHERE $1 = '' OR migration = $1 ORDER BY id DESC LIMIT $2) AS newest "
+          "ORDER BY id",
+          postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at")),
       {migration, limit > 0 ? limit : std::int64_t{1'000'000'000}});
   std::vector<EventRow> rows;
   for (std::size_t i = 0; i < r.rows.size(); ++i) {
-    rows.push_back({.id = r.integer(i, 0), .at = r.text(i, 1), .migration = r.text(i, 2),
-                    .step = r.text(i, 3), .kind = r.text(i, 4), .who = r.text(i, 5),
-                    .host = r.text(i, 6), .detail = r.text(i, 7)});
+    rows.push_back({.id = r.integer(i, 0),
+                    .at = r.text(i, 1),
+                    .migration = r.text(i, 2),
+                    .step = r.text(i, 3),
+                    .kind = r.text(i, 4),
+                    .who = r.text(i, 5),
+                    .host = r.text(i, 6),
+                    .detail = r.text(i, 7)});
   }
   return rows;
 }
 
 std::int64_t Journal::event_count(const std::string& migration, const std::string& kind) const {
-  return database_->query(sql("SELECT count(*) FROM {segue}event WHERE migration = $1 AND kind = $2"),
-                          {migration, kind}).integer(0, 0);
+  return database_
+      ->query(sql("SELECT count(*) FROM {segue}event WHERE migration = $1 AND kind = $2"),
+              {migration, kind})
+      .integer(0, 0);
 }
 
 void Journal::heartbeat(const std::string& id, const std::string& service,
                         const std::string& version) const {
-  database_->query(sql("INSERT INTO {segue}client (id, service, version, seen_at) VALUES ($1, $2, $3, {stamp}) "
-                       "ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at"),
-                   {id, service, version});
+  database_->query(
+      sql("INSERT INTO {segue}client (id, service, version, seen_at) VALUES ($1, $2, $3, {stamp}) "
+          "ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at"),
+      {id, service, version});
 }
 
 void Journal::forget_client(const std::string& id) const {
@@ -232,21 +262,25 @@ void Journal::forget_client(const std::string& id) const {
 
 void Journal::insert(Database& database, const MigrationRow& row) const {
   // A reversed migration begins anew; what it was stays in the events.
-  database.query(sql("DELETE FROM {segue}migration WHERE name = $1 AND state = 'reversed'"), {row.name});
+  database.query(sql("DELETE FROM {segue}migration WHERE name = $1 AND state = 'reversed'"),
+                 {row.name});
   database.query(
-      sql(fmt::format("INSERT INTO {{segue}}migration ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-                      "$10, $11, {}, $13, $14, $15)", migration_columns,
-                      database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+      sql(fmt::format(
+          "INSERT INTO {{segue}}migration ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+          "$10, $11, {}, $13, $14, $15)",
+          migration_columns,
+          database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
       values_of(row));
 }
 
 void Journal::update(Database& database, const MigrationRow& row) const {
   database.query(
-      sql(fmt::format("UPDATE {{segue}}migration SET position = $2, ordinal = $3, fused = $4, state = $5, "
-                      "target = $6, version_schema = $7, schema_name = $8, base_schema = $9, file_hash = "
-                      "$10, plan = $11, given_up = {}, catalogue_before = $13, catalogue_after = $14, "
-                      "texts_before = $15 WHERE name = $1",
-                      database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+      sql(fmt::format(
+          "UPDATE {{segue}}migration SET position = $2, ordinal = $3, fused = $4, state = $5, "
+          "target = $6, version_schema = $7, schema_name = $8, base_schema = $9, file_hash = "
+          "$10, plan = $11, given_up = {}, catalogue_before = $13, catalogue_after = $14, "
+          "texts_before = $15 WHERE name = $1",
+          database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
       values_of(row));
 }
 
@@ -264,18 +298,22 @@ void Journal::save_plan(Database& database, const std::string& migration,
 void Journal::step_started(Database& database, const std::string& migration,
                            const model::Step& step) const {
   database.query(
-      sql("INSERT INTO {segue}step (migration, id, phase, kind, state, attempts, started_at) VALUES ($1, $2, "
-          "$3, $4, 'running', 1, {now}) ON CONFLICT (migration, id) DO UPDATE SET state = 'running', attempts "
-          "= {segue}step.attempts + 1, started_at = excluded.started_at, finished_at = NULL, error = NULL"),
+      sql("INSERT INTO {segue}step (migration, id, phase, kind, state, attempts, started_at) "
+          "VALUES ($1, $2, "
+          "$3, $4, 'running', 1, {now}) ON CONFLICT (migration, id) DO UPDATE SET state = "
+          "'running', attempts "
+          "= {segue}step.attempts + 1, started_at = excluded.started_at, finished_at = NULL, error "
+          "= NULL"),
       {migration, step.id, std::string(to_string(step.phase)), std::string(to_string(step.kind))});
 }
 
 void Journal::step_ended(Database& database, const std::string& migration, const std::string& step,
                          model::StepState state, const std::string& error) const {
-  database.query(sql("UPDATE {segue}step SET state = $3, finished_at = {now}, error = $4 WHERE migration = $1 "
-                     "AND id = $2"),
-                 {migration, step, std::string(to_string(state)),
-                  error.empty() ? Value(nullptr) : Value(error)});
+  database.query(
+      sql("UPDATE {segue}step SET state = $3, finished_at = {now}, error = $4 WHERE migration = $1 "
+          "AND id = $2"),
+      {migration, step, std::string(to_string(state)),
+       error.empty() ? Value(nullptr) : Value(error)});
 }
 
 void Journal::forget_steps(Database& database, const std::string& migration) const {
@@ -284,13 +322,15 @@ void Journal::forget_steps(Database& database, const std::string& migration) con
 }
 
 void Journal::save_progress(Database& database, const ProgressRow& row) const {
-  database.query(
-      sql("INSERT INTO {segue}progress (migration, step, position, mark, identity, rows, total, busy_seconds) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (migration, step) DO UPDATE SET position = "
-          "excluded.position, mark = excluded.mark, identity = excluded.identity, rows = excluded.rows, total "
-          "= excluded.total, busy_seconds = excluded.busy_seconds"),
-      {row.migration, row.step, row.position, row.mark, row.identity, row.rows, row.total,
-       row.busy_seconds});
+  database.query(sql("INSERT INTO {segue}progress (migration, step, position, mark, identity, "
+                     "rows, total, busy_seconds) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (migration, step) DO "
+                     "UPDATE SET position = "
+                     "excluded.position, mark = excluded.mark, identity = excluded.identity, rows "
+                     "= excluded.rows, total "
+                     "= excluded.total, busy_seconds = excluded.busy_seconds"),
+                 {row.migration, row.step, row.position, row.mark, row.identity, row.rows,
+                  row.total, row.busy_seconds});
 }
 
 void Journal::forget_progress(Database& database, const std::string& migration,
@@ -303,7 +343,8 @@ void Journal::note(Database& database, const std::string& migration, const std::
                    const std::string& kind, const std::string& detail) const {
   const std::string json = nlohmann::json{{"text", detail}}.dump(
       -1, ' ', false, nlohmann::json::error_handler_t::replace);
-  database.query(sql("INSERT INTO {segue}event (at, migration, step, kind, who, host, detail) VALUES ({stamp}, "
+  database.query(sql("INSERT INTO {segue}event (at, migration, step, kind, who, host, detail) "
+                     "VALUES ({stamp}, "
                      "$1, $2, $3, $4, $5, $6)"),
                  {migration, step, kind, author_.who, author_.host, json});
 }

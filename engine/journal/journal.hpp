@@ -1,10 +1,10 @@
 #pragma once
-// The journal: tables in the target database in which migrations, steps, progress and events are kept.
-// One class for both databases; the few differences are in journal_sql.hpp.
+// The journal: tables in the target database in which migrations, steps, progress and events are
+// kept. One class for both databases; the few differences are in journal_sql.hpp.
 //
-// Every write method runs in the caller's transaction and must follow fence() in it: the fence is an
-// UPDATE that finds its row only while our epoch holds, so a runner presumed dead cannot commit after a
-// takeover (hazard P55). Reads run anywhere. Not thread-safe: belongs to its Database.
+// Every write method runs in the caller's transaction and must follow fence() in it: the fence is
+// an UPDATE that finds its row only while our epoch holds, so a runner presumed dead cannot commit
+// after a takeover (hazard P55). Reads run anywhere. Not thread-safe: belongs to its Database.
 
 #include <functional>
 #include <string>
@@ -35,27 +35,32 @@ class Journal {
 
   /// The format found, or 0 when there is no journal. Throws refused for a newer one.
   [[nodiscard]] int installed() const;
-  /// Creates or upgrades the tables and runs `support`, in one transaction. Only under the lease's lock.
+  /// Creates or upgrades the tables and runs `support`, in one transaction. Only under the lease's
+  /// lock.
   void install(const std::vector<std::string>& support);
 
   void set_epoch(std::int64_t epoch) { epoch_ = epoch; }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
   /// Raises the epoch in lease and worker and returns it; in one transaction of its own.
   [[nodiscard]] std::int64_t take_over();
-  /// First statement of every transaction of ours. Throws lock_timeout when another runner took over.
+  /// First statement of every transaction of ours. Throws lock_timeout when another runner took
+  /// over.
   void fence(database::Database& database) const;
   [[nodiscard]] std::optional<LeaseRow> lease() const;
 
-  [[nodiscard]] std::vector<MigrationRow> migrations() const;   // in order of position
+  [[nodiscard]] std::vector<MigrationRow> migrations() const;  // in order of position
   [[nodiscard]] std::vector<StepRow> steps(const std::string& migration) const;
   [[nodiscard]] std::optional<ProgressRow> progress(const std::string& migration,
                                                     const std::string& step) const;
   [[nodiscard]] std::vector<ProgressRow> progress_of(const std::string& migration) const;
-  [[nodiscard]] std::vector<EventRow> events(const std::string& migration, std::int64_t limit) const;
-  [[nodiscard]] std::int64_t event_count(const std::string& migration, const std::string& kind) const;
+  [[nodiscard]] std::vector<EventRow> events(const std::string& migration,
+                                             std::int64_t limit) const;
+  [[nodiscard]] std::int64_t event_count(const std::string& migration,
+                                         const std::string& kind) const;
 
   /// Clients that announce themselves; each in a transaction of its own, without fence.
-  void heartbeat(const std::string& id, const std::string& service, const std::string& version) const;
+  void heartbeat(const std::string& id, const std::string& service,
+                 const std::string& version) const;
   void forget_client(const std::string& id) const;
 
   // In the caller's transaction, through the connection that holds it.
@@ -67,8 +72,8 @@ class Journal {
                  const std::string& plan) const;
   void step_started(database::Database& database, const std::string& migration,
                     const model::Step& step) const;
-  void step_ended(database::Database& database, const std::string& migration, const std::string& step,
-                  model::StepState state, const std::string& error) const;
+  void step_ended(database::Database& database, const std::string& migration,
+                  const std::string& step, model::StepState state, const std::string& error) const;
   void forget_steps(database::Database& database, const std::string& migration) const;
   void save_progress(database::Database& database, const ProgressRow& row) const;
   void forget_progress(database::Database& database, const std::string& migration,

@@ -8,7 +8,8 @@ namespace segue::journal {
 namespace {
 
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (std::size_t at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
 }
@@ -36,7 +37,8 @@ const std::vector<std::string> postgres_tables = {
     R"sql(CREATE TABLE segue.event (
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, migration text, step text,
   kind text NOT NULL, who text, host text, detail jsonb))sql",
-    "CREATE TABLE segue.client (id text PRIMARY KEY, service text, version text, seen_at timestamptz NOT NULL)",
+    "CREATE TABLE segue.client (id text PRIMARY KEY, service text, version text, seen_at "
+    "timestamptz NOT NULL)",
     R"sql(CREATE TABLE segue.control (
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, who text,
   verb text NOT NULL, detail jsonb, done_at timestamptz))sql",
@@ -61,7 +63,8 @@ const std::vector<std::string> sqlite_tables = {
   PRIMARY KEY(migration, step)) WITHOUT ROWID)sql",
     R"sql(CREATE TABLE segue_event(id INTEGER PRIMARY KEY, at TEXT NOT NULL, migration TEXT, step TEXT, kind TEXT NOT NULL,
   who TEXT, host TEXT, detail TEXT))sql",
-    "CREATE TABLE segue_client(id TEXT PRIMARY KEY, service TEXT, version TEXT, seen_at TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE segue_client(id TEXT PRIMARY KEY, service TEXT, version TEXT, seen_at TEXT NOT "
+    "NULL) WITHOUT ROWID",
     R"sql(CREATE TABLE segue_control(id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT, verb TEXT NOT NULL,
   detail TEXT, done_at TEXT))sql",
     "INSERT INTO segue_format VALUES (1)",
@@ -73,9 +76,13 @@ std::string journal_sql(std::string_view text, database::Kind kind) {
   std::string out(text);
   const bool postgres = kind == database::Kind::postgres;
   replace_all(out, "{segue}", postgres ? "segue." : "segue_");
-  replace_all(out, "{now}", postgres ? "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
-                                     : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
-  replace_all(out, "{stamp}", postgres ? "clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
+  replace_all(
+      out, "{now}",
+      postgres
+          ? "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+          : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
+  replace_all(out, "{stamp}",
+              postgres ? "clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
   if (!postgres) replace_all(out, "$", "?");
   return out;
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The bookkeeping text of both databases. `{segue}` stands for the prefix of our tables ("segue." or
-// "segue_"), `{now}` for the server's clock as text, $1… for bound values.
+// The bookkeeping text of both databases. `{segue}` stands for the prefix of our tables ("segue."
+// or "segue_"), `{now}` for the server's clock as text, $1… for bound values.
 
 #include <string>
 #include <string_view>

@@ -15,7 +15,8 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-// A killed runner's backend notices within client_connection_check_interval (1 s) that nobody listens.
+// A killed runner's backend notices within client_connection_check_interval (1 s) that nobody
+// listens.
 constexpr auto orphan_grace = 3000ms;
 // SQLite's lock ends with its process. Takers that start together may all be refused once.
 constexpr auto collision_grace = 250ms;
@@ -29,8 +30,8 @@ constexpr const char* take_shared = "SELECT pg_catalog.pg_try_advisory_lock_shar
   std::string who = "another runner";
   if (journal.installed() > 0) {
     if (const auto lease = journal.lease()) {
-      who = fmt::format("{} on {} (process {}, `{}`, since {})", lease->who, lease->host, lease->pid,
-                        lease->command, lease->since);
+      who = fmt::format("{} on {} (process {}, `{}`, since {})", lease->who, lease->host,
+                        lease->pid, lease->command, lease->since);
     }
   }
   throw Error(ErrorKind::lock_timeout, fmt::format("the lease is held by {}", who),
@@ -57,17 +58,17 @@ bool poll(const LeaseOptions& options, const Journal& journal, std::chrono::mill
   return true;
 }
 
-// A pooler in transaction mode hands statements of one session to several backends: session locks and
-// settings would leak to others (hazard P44).
+// A pooler in transaction mode hands statements of one session to several backends: session locks
+// and settings would leak to others (hazard P44).
 void refuse_pooler(database::Database& database) {
   constexpr int looks = 3;
   for (int i = 0; i < looks; ++i) {
-    const std::int64_t pid =
-        database.query("SELECT pg_catalog.pg_backend_pid()").integer(0, 0);
+    const std::int64_t pid = database.query("SELECT pg_catalog.pg_backend_pid()").integer(0, 0);
     if (pid == database.session().backend_pid) continue;
-    throw Error(ErrorKind::refused,
-                "the connection goes through a pooler that changes the server's session between statements",
-                {.next = "give a URL that reaches the server directly"});
+    throw Error(
+        ErrorKind::refused,
+        "the connection goes through a pooler that changes the server's session between statements",
+        {.next = "give a URL that reaches the server directly"});
   }
 }
 
@@ -99,9 +100,11 @@ class SqliteLease final : public Lease {
   SqliteLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
     const auto attempt = [&] {
       try {
-        // Opening reads the file, and a file that is held cannot be read: it belongs to the attempt.
+        // Opening reads the file, and a file that is held cannot be read: it belongs to the
+        // attempt.
         if (!file_) {
-          file_ = database::open_sqlite({.url = options.sqlite_path + "-segue", .lock_budget_ms = 0});
+          file_ =
+              database::open_sqlite({.url = options.sqlite_path + "-segue", .lock_budget_ms = 0});
         }
         lock_.emplace(*file_, "BEGIN EXCLUSIVE");
         return true;
@@ -128,9 +131,11 @@ class SqliteLease final : public Lease {
 bool is_held(database::Database& database, const std::string& sqlite_path) {
   if (database.kind() == database::Kind::postgres) {
     return database
-        .query("SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND classid = "
-               "1397049173 AND objid = 1 AND objsubid = 2 AND granted AND database = (SELECT oid FROM "
-               "pg_catalog.pg_database WHERE datname = current_database()))")
+        .query(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND "
+            "classid = "
+            "1397049173 AND objid = 1 AND objsubid = 2 AND granted AND database = (SELECT oid FROM "
+            "pg_catalog.pg_database WHERE datname = current_database()))")
         .boolean(0, 0);
   }
   try {

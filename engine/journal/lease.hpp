@@ -1,10 +1,13 @@
 #pragma once
-// The lease: the right to run steps; one runner per database. Taking it raises the epoch, which fences off
-// whoever held it before. It is held by a lock that ends with its session, so a dead runner's lease never
-// needs a human and no clock can rob a working runner:
-//   PostgreSQL  every working session holds a shared session advisory lock; a taker polls the exclusive
-//               one (a waiter inside the server would hold a snapshot and deadlock concurrent builds)
-//   SQLite      BEGIN EXCLUSIVE on `<database>-segue` beside the real file, for the length of the run
+// The lease: the right to run steps; one runner per database. Taking it raises the epoch, which
+// fences off whoever held it before. It is held by a lock that ends with its session, so a dead
+// runner's lease never needs a human and no clock can rob a working runner:
+//   PostgreSQL  every working session holds a shared session advisory lock; a taker polls the
+//   exclusive
+//               one (a waiter inside the server would hold a snapshot and deadlock concurrent
+//               builds)
+//   SQLite      BEGIN EXCLUSIVE on `<database>-segue` beside the real file, for the length of the
+//   run
 
 #include <functional>
 #include <memory>
@@ -18,9 +21,9 @@
 namespace segue::journal {
 
 struct LeaseOptions {
-  int wait_ms = 0;                          // at least the grace that an orphan needs to end
-  std::vector<std::string> support;         // run when the journal is installed or upgraded
-  std::string sqlite_path;                  // the database's real path; SQLite only
+  int wait_ms = 0;                   // at least the grace that an orphan needs to end
+  std::vector<std::string> support;  // run when the journal is installed or upgraded
+  std::string sqlite_path;           // the database's real path; SQLite only
   std::stop_token stop;
   std::function<void(const LeaseRow&)> on_wait;
 };
@@ -30,7 +33,8 @@ struct LeaseOptions {
 
 class Lease {
  public:
-  /// Takes the lease, installing the journal first if needed. Throws lock_timeout naming the holder.
+  /// Takes the lease, installing the journal first if needed. Throws lock_timeout naming the
+  /// holder.
   [[nodiscard]] static std::unique_ptr<Lease> take(database::Database& database, Journal& journal,
                                                    const LeaseOptions& options);
   virtual ~Lease() = default;

@@ -10,24 +10,24 @@
 
 namespace segue::journal {
 
-/// One migration of the journal. On SQLite several may share `fused`, the number of their common rebuild;
-/// each of them then holds the same plan.
+/// One migration of the journal. On SQLite several may share `fused`, the number of their common
+/// rebuild; each of them then holds the same plan.
 struct MigrationRow {
   std::string name;
-  std::int64_t position = 0;        // order in which migrations began
+  std::int64_t position = 0;  // order in which migrations began
   int ordinal = 0;
-  std::int64_t fused = 0;           // 0: alone
+  std::int64_t fused = 0;  // 0: alone
   model::MigrationState state = model::MigrationState::pending;
-  std::string target;               // "reversed" or "expanded" while a reversal runs
+  std::string target;  // "reversed" or "expanded" while a reversal runs
   std::string version_schema;
-  std::string schema_name;          // PostgreSQL: schema of its views
+  std::string schema_name;  // PostgreSQL: schema of its views
   std::string base_schema;
   std::string file_hash;
-  std::string plan;                 // model::to_json
-  bool given_up = false;            // its version is no longer served
-  std::string catalogue_before;     // fingerprint
+  std::string plan;              // model::to_json
+  bool given_up = false;         // its version is no longer served
+  std::string catalogue_before;  // fingerprint
   std::string catalogue_after;
-  std::string texts_before;         // SQLite: the fingerprint's lines, for the proof of a reversal
+  std::string texts_before;  // SQLite: the fingerprint's lines, for the proof of a reversal
 };
 
 struct StepRow {
@@ -48,10 +48,10 @@ struct ProgressRow {
   std::string step;
   std::string position;
   std::string mark;
-  std::string identity;             // file node or schema version for which the position holds
+  std::string identity;  // file node or schema version for which the position holds
   std::int64_t rows = 0;
   std::int64_t total = 0;
-  double busy_seconds = 0;          // time spent in chunks, for rate and time left
+  double busy_seconds = 0;  // time spent in chunks, for rate and time left
 };
 
 struct EventRow {

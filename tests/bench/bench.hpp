@@ -1,8 +1,8 @@
 #pragma once
 // What the benchmark programs share: running the real command as a child, and a table to print.
 
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,13 +29,15 @@ struct Ended {
 /// Runs a program to its end, silent; throws when it fails. The peak is the child's own.
 inline Ended run(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const auto begun = Clock::now();
   const pid_t child = fork();
   if (child == 0) {
     const int nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, 1);
+    dup2(nowhere, 2);
     execv(arguments[0], arguments.data());
     _exit(99);
   }

@@ -1,14 +1,14 @@
-// Kills the real command, `migrate`, with SIGKILL at random moments of up, contract and reverse, runs it
-// again until it is done, and demands the end of an undisturbed run. What the crash test does inside one
-// process for every statement, this does from outside for the whole: signal, sockets, locks, files.
-// SEGUE_TEST_ALL=1 kills often; else a sample within a bounded time.
+// Kills the real command, `migrate`, with SIGKILL at random moments of up, contract and reverse,
+// runs it again until it is done, and demands the end of an undisturbed run. What the crash test
+// does inside one process for every statement, this does from outside for the whole: signal,
+// sockets, locks, files. SEGUE_TEST_ALL=1 kills often; else a sample within a bounded time.
 
-#include <catch2/catch.hpp>
-#include <fmt/format.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <catch2/catch.hpp>
 
 #include <chrono>
 #include <csignal>
@@ -27,7 +27,7 @@ using test::TestDatabase;
 using Clock = std::chrono::steady_clock;
 using Microseconds = std::chrono::microseconds;
 
-constexpr int most_runs = 12;        // of one command until it must be done
+constexpr int most_runs = 12;  // of one command until it must be done
 constexpr auto sample_time = std::chrono::seconds(3);
 
 constexpr const char* postgres_setup =
@@ -60,8 +60,8 @@ class Site {
   [[nodiscard]] pid_t start(const std::string& command) const {
     const std::string url = "--database=" + db.url();
     const std::string dir = "--dir=" + directory_.string();
-    std::vector<const char*> arguments = {SEGUE_MIGRATE, url.c_str(), dir.c_str(), "--yes",
-                                          command.c_str(), nullptr};
+    std::vector<const char*> arguments = {SEGUE_MIGRATE, url.c_str(),     dir.c_str(),
+                                          "--yes",       command.c_str(), nullptr};
     const std::string log = log_path();
     const pid_t child = fork();
     if (child != 0) return child;
@@ -106,8 +106,8 @@ class Site {
     const auto connection = db.open();
     const bool postgres = db.kind() == Kind::postgres;
     std::string text = catalog::print_catalog(*connection, postgres ? "public" : "");
-    const database::Result rows =
-        connection->query(postgres ? "SELECT * FROM public.u ORDER BY id" : "SELECT * FROM u ORDER BY id");
+    const database::Result rows = connection->query(postgres ? "SELECT * FROM public.u ORDER BY id"
+                                                             : "SELECT * FROM u ORDER BY id");
     for (const auto& row : rows.rows) {
       for (const auto& value : row) text += value.value_or("NULL") + "|";
     }
@@ -128,7 +128,7 @@ class Site {
 
 struct Act {
   const char* command;
-  std::vector<const char*> before;   // run undisturbed first
+  std::vector<const char*> before;  // run undisturbed first
   MigrationState end;
 };
 
@@ -147,9 +147,7 @@ void prepare(const Site& site, const Act& act) {
 }
 
 // Whether the command, run once more, would find its work done already.
-bool is_done(const Site& site, const Act& act) {
-  return site.state() == act.end;
-}
+bool is_done(const Site& site, const Act& act) { return site.state() == act.end; }
 
 struct Undisturbed {
   std::string contents;
@@ -167,7 +165,8 @@ Undisturbed undisturbed(Kind kind, const Act& act) {
   return {site.contents(), std::chrono::duration_cast<Microseconds>(Clock::now() - begun)};
 }
 
-// Kills the command up to three times, then lets it run; returns the number of kills that met it alive.
+// Kills the command up to three times, then lets it run; returns the number of kills that met it
+// alive.
 int kill_and_resume(const Site& site, const Act& act, Microseconds longest, std::mt19937& random) {
   std::uniform_int_distribution<std::int64_t> moment(0, longest.count());
   const int wanted = std::uniform_int_distribution<int>(1, 3)(random);
@@ -177,7 +176,8 @@ int kill_and_resume(const Site& site, const Act& act, Microseconds longest, std:
     if (run < wanted) after = Microseconds(moment(random));
     const int code = site.run(act.command, after);
     if (code == -SIGKILL) ++killed;
-    // It may have been killed after its work, on its way out; a second reverse has nothing to do then.
+    // It may have been killed after its work, on its way out; a second reverse has nothing to do
+    // then.
     if (is_done(site, act)) return killed;
     INFO(site.log());
     REQUIRE((code == 0 || code == -SIGKILL));
@@ -211,7 +211,8 @@ void kill_at_random(Kind kind, const Act& act) {
 
 }  // namespace
 
-TEST_CASE("the command killed at any moment and run again ends as if it had not been", "[crash][kill]") {
+TEST_CASE("the command killed at any moment and run again ends as if it had not been",
+          "[crash][kill]") {
   const Kind kind = GENERATE(Kind::sqlite, Kind::postgres);
   const std::size_t act = GENERATE(0U, 1U, 2U);
   kill_at_random(kind, acts[act]);

@@ -11,8 +11,12 @@ using test::Executor;
 namespace {
 
 dialect::CompareScript sliced() {
-  return {.table = "t", .begin = "BEGIN R", .first = "0", .bound = "BOUND {position} {size}",
-          .count = "COUNT {position} {hi}", .differences = "SHOW {position} {hi}",
+  return {.table = "t",
+          .begin = "BEGIN R",
+          .first = "0",
+          .bound = "BOUND {position} {size}",
+          .count = "COUNT {position} {hi}",
+          .differences = "SHOW {position} {hi}",
           .proof = "whole"};
 }
 
@@ -46,8 +50,11 @@ struct Check : Executor {
 };
 
 dialect::StandaloneScript index_build() {
-  return {.before = {{.sql = "SET"}}, .statement = {.sql = "BUILD"}, .state = {.sql = "STATE"},
-          .clean_up = {.sql = "DROP"}, .after = {{.sql = "RESET"}}};
+  return {.before = {{.sql = "SET"}},
+          .statement = {.sql = "BUILD"},
+          .state = {.sql = "STATE"},
+          .clean_up = {.sql = "DROP"},
+          .after = {{.sql = "RESET"}}};
 }
 
 }  // namespace
@@ -117,9 +124,8 @@ TEST_CASE("a slice that meets a lock is tried again and counts once", "[execute]
 TEST_CASE("a compare gives up a lock that does not come", "[execute]") {
   Check check;
   check.db.expect("BEGIN R").fails(ErrorKind::lock_timeout, "SQLITE_BUSY");
-  const Error error = error_of([&] {
-    static_cast<void>(compare(check.db, sliced(), {}, std::chrono::milliseconds(-1)));
-  });
+  const Error error = error_of(
+      [&] { static_cast<void>(compare(check.db, sliced(), {}, std::chrono::milliseconds(-1))); });
   CHECK(error.kind() == ErrorKind::lock_timeout);
   CHECK(check.db.is_finished());
 }
@@ -165,12 +171,14 @@ TEST_CASE("a wait past its limit ends with who holds it, of the kind asked for",
   Check check;
   check.db.expect("HOLDERS").answers({{"pid 9", "", "idle in transaction"}});
   const Error error = error_of([&] {
-    check.wait({.holders = "HOLDERS", .waiting_for = "old snapshots", .limit_ms = -1,
+    check.wait({.holders = "HOLDERS",
+                .waiting_for = "old snapshots",
+                .limit_ms = -1,
                 .kind = ErrorKind::resource});
   });
   CHECK(error.kind() == ErrorKind::resource);
-  CHECK_THAT(error.what(), Catch::Contains("old snapshots") &&
-                               Catch::Contains("pid 9 idle in transaction"));
+  CHECK_THAT(error.what(),
+             Catch::Contains("old snapshots") && Catch::Contains("pid 9 idle in transaction"));
 }
 
 TEST_CASE("a wait obeys a stop", "[execute]") {
@@ -252,7 +260,8 @@ TEST_CASE("a standalone statement that ran but is not done is no success", "[exe
   CHECK(error_of([&] { check.standalone(index_build()); }).kind() == ErrorKind::check_failed);
 }
 
-TEST_CASE("a statement of which nobody can tell whether it is done is run and believed", "[execute]") {
+TEST_CASE("a statement of which nobody can tell whether it is done is run and believed",
+          "[execute]") {
   Check check;
   check.db.expect("STATE").answers({{"unknown"}});
   check.expect_all({"SET", "BUILD", "RESET"});

@@ -1,6 +1,6 @@
 #pragma once
-// An executor without a server: a scripted database, a dialect that knows nothing, and an observer that
-// keeps what it is told.
+// An executor without a server: a scripted database, a dialect that knows nothing, and an observer
+// that keeps what it is told.
 
 #include <deque>
 #include <memory>

@@ -1,5 +1,5 @@
-// Faults on a real server: COMMIT whose answer never comes, runners that die while their statement goes
-// on, and what the next runner finds (P35, P36, P56, P57).
+// Faults on a real server: COMMIT whose answer never comes, runners that die while their statement
+// goes on, and what the next runner finds (P35, P36, P56, P57).
 #include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -80,8 +80,14 @@ struct Live {
       : db(database), journal(db, {.who = "tester", .host = "here"}) {}
 
   [[nodiscard]] Environment environment() {
-    return {.database = db, .dialect = dialect, .journal = journal, .lease = lease,
-            .settings = settings, .observer = told, .stop = {}, .deadline = {},
+    return {.database = db,
+            .dialect = dialect,
+            .journal = journal,
+            .lease = lease,
+            .settings = settings,
+            .observer = told,
+            .stop = {},
+            .deadline = {},
             .connect = [this] {
               ++connects;
               return db.open_another();
@@ -150,27 +156,36 @@ class Victim {
 
 void wait_until_waiting(Database& observer, std::int64_t pid) {
   test::wait_until([&] {
-    return !observer.query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'active'"
-                           " AND wait_event_type = 'Lock'", {pid}).empty();
+    return !observer
+                .query(
+                    "SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND state = 'active'"
+                    " AND wait_event_type = 'Lock'",
+                    {pid})
+                .empty();
   });
 }
 
 dialect::StandaloneScript index_build() {
-  return {.statement = {.sql = "CREATE INDEX CONCURRENTLY i ON public.t (a)"},
-          .state = {.sql = "SELECT CASE WHEN c.oid IS NULL THEN 'absent' WHEN i.indisvalid THEN 'done'"
-                           " ELSE 'partial' END FROM (SELECT pg_catalog.to_regclass('public.i')::oid"
-                           " AS oid) c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"},
-          .clean_up = {.sql = "DROP INDEX CONCURRENTLY IF EXISTS public.i"}};
+  return {
+      .statement = {.sql = "CREATE INDEX CONCURRENTLY i ON public.t (a)"},
+      .state = {.sql = "SELECT CASE WHEN c.oid IS NULL THEN 'absent' WHEN i.indisvalid THEN 'done'"
+                       " ELSE 'partial' END FROM (SELECT pg_catalog.to_regclass('public.i')::oid"
+                       " AS oid) c LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"},
+      .clean_up = {.sql = "DROP INDEX CONCURRENTLY IF EXISTS public.i"}};
 }
 
 dialect::WalkScript fill() {
-  return {.table = "t", .begin = "BEGIN", .first = "0",
-          .bound = "SELECT max(a), '' FROM (SELECT a FROM public.t WHERE a > {position}"
-                   " ORDER BY a LIMIT {size}) AS chunk",
+  return {.table = "t",
+          .begin = "BEGIN",
+          .first = "0",
+          .bound =
+              "SELECT max(a), '' FROM (SELECT a FROM public.t WHERE a > {position}"
+              " ORDER BY a LIMIT {size}) AS chunk",
           .chunk = {{.sql = "UPDATE public.t SET b = a WHERE a > {position} AND a <= {hi}"
                             " AND b IS NULL"}},
           .residual = "SELECT count(*) FROM public.t WHERE b IS NULL",
-          .size_first = 10, .size_max = 10};
+          .size_first = 10,
+          .size_max = 10};
 }
 
 }  // namespace
@@ -269,7 +284,8 @@ TEST_CASE("an answer lost after the server committed is success, done once (P36)
 TEST_CASE("a runner killed in the middle of a chunk leaves neither rows nor progress of it (P35)",
           "[execute][postgres]") {
   const TestDatabase test(Kind::postgres);
-  test.run("CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t SELECT generate_series(1, 100)");
+  test.run(
+      "CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t SELECT generate_series(1, 100)");
   const auto holder = test.open();
   const auto observer = test.open();
   holder->query("BEGIN");
@@ -316,14 +332,17 @@ TEST_CASE("an index build that outlives its runner is gone before the next one l
   const Environment env = live.environment();
   run_standalone(env, live.name, index_build());
   CHECK(observer->query(index_build().state.sql).text(0, 0) == "done");
-  CHECK(observer->query("SELECT count(*) FROM pg_catalog.pg_index WHERE indrelid ="
-                        " 'public.t'::regclass").integer(0, 0) == 1);
+  CHECK(observer
+            ->query("SELECT count(*) FROM pg_catalog.pg_index WHERE indrelid ="
+                    " 'public.t'::regclass")
+            .integer(0, 0) == 1);
 }
 
 TEST_CASE("a table that is rewritten while it is filled is filled to the last row (P37)",
           "[execute][postgres]") {
   const TestDatabase test(Kind::postgres);
-  test.run("CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t SELECT generate_series(1, 100)");
+  test.run(
+      "CREATE TABLE t (a int PRIMARY KEY, b int); INSERT INTO t SELECT generate_series(1, 100)");
   const auto other = test.open();
   test::FaultPlan plan;
   int chunks = 0;

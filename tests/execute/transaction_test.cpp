@@ -77,7 +77,8 @@ TEST_CASE("being taken over is told at once, not after the wait for locks", "[ex
   CHECK(step.db.is_finished());
 }
 
-TEST_CASE("locks are polled from the savepoint, none is kept while another is missing", "[execute]") {
+TEST_CASE("locks are polled from the savepoint, none is kept while another is missing",
+          "[execute]") {
   Step step;
   TransactionScript script = simple();
   script.locks = {"LOCK v NOWAIT", "LOCK t NOWAIT"};
@@ -132,8 +133,8 @@ TEST_CASE("locks that never come end the step, rolled back, naming who holds the
   step.expect_begin();
   step.db.expect("SAVEPOINT segue_ladder");
   step.db.expect("LOCK t NOWAIT").fails(ErrorKind::lock_timeout, "55P03");
-  step.expect_all({"ROLLBACK TO SAVEPOINT segue_ladder", "RELEASE SAVEPOINT segue_ladder",
-                   "ROLLBACK"});
+  step.expect_all(
+      {"ROLLBACK TO SAVEPOINT segue_ladder", "RELEASE SAVEPOINT segue_ladder", "ROLLBACK"});
   step.db.expect("WHO").answers({{"99", "bob", "psql", "idle", "ShareLock", "t", "12:00"}});
   const Error error = error_of([&] { step.run(script); });
   CHECK(error.kind() == ErrorKind::lock_timeout);
@@ -152,15 +153,31 @@ TEST_CASE("an expectation that does not hold rolls back with its kind and messag
   };
   const auto c = GENERATE(values<Case>(
       {{{.rule = Expectation::Rule::no_rows, .kind = ErrorKind::drift, .message = "found {0}"},
-        {{"x"}}, 0, ErrorKind::drift, "found x"},
+        {{"x"}},
+        0,
+        ErrorKind::drift,
+        "found x"},
        {{.rule = Expectation::Rule::some_rows, .kind = ErrorKind::check_failed, .message = "none"},
-        {}, 0, ErrorKind::check_failed, "none"},
-       {{.rule = Expectation::Rule::affected, .affected = 2, .kind = ErrorKind::refused,
+        {},
+        0,
+        ErrorKind::check_failed,
+        "none"},
+       {{.rule = Expectation::Rule::affected,
+         .affected = 2,
+         .kind = ErrorKind::refused,
          .message = "{0} rows"},
-        {}, 3, ErrorKind::refused, "3 rows"},
-       {{.rule = Expectation::Rule::value, .value = "t", .kind = ErrorKind::drift,
+        {},
+        3,
+        ErrorKind::refused,
+        "3 rows"},
+       {{.rule = Expectation::Rule::value,
+         .value = "t",
+         .kind = ErrorKind::drift,
          .message = "is {0}"},
-        {{"t"}, {"f"}}, 0, ErrorKind::drift, "is f"}}));
+        {{"t"}, {"f"}},
+        0,
+        ErrorKind::drift,
+        "is f"}}));
   Step step;
   TransactionScript script = simple();
   script.statements = {{.sql = "LOOK", .expect = c.expect}, {.sql = "never"}};
@@ -202,9 +219,9 @@ TEST_CASE("a captured number fills the holes of later statements; other braces s
   step.expect_begin();
   step.db.expect("SELECT v").answers({{"41"}});
   step.expect_all({"SET 41, 42, 41, {other}, '{}'", "SAVEPOINT segue_probe",
-                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 1000", "PROBE 41",
-                   "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
-                   "COMMIT"});
+                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 1000",
+                   "PROBE 41", "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
+                   "RECORD", "COMMIT"});
   step.run(script);
   CHECK(step.db.is_finished());
 }
@@ -227,11 +244,13 @@ TEST_CASE("a probe that a constraint of the user stops is followed by its fallba
   CHECK(step.db.is_finished());
 }
 
-TEST_CASE("a probe that does not see the other side follow takes the whole step back", "[execute]") {
+TEST_CASE("a probe that does not see the other side follow takes the whole step back",
+          "[execute]") {
   Step step;
   TransactionScript script = simple();
-  script.probe = {{.sql = "PROBE", .expect = {.rule = Expectation::Rule::some_rows,
-                                              .kind = ErrorKind::check_failed}}};
+  script.probe = {
+      {.sql = "PROBE",
+       .expect = {.rule = Expectation::Rule::some_rows, .kind = ErrorKind::check_failed}}};
   script.probe_fallback = {{.sql = "never"}};
   step.expect_begin();
   step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
@@ -258,9 +277,10 @@ TEST_CASE("a probe that needs a cold connection runs the whole step on it, under
 }
 
 TEST_CASE("what is transient is tried again from the beginning, what is not is told", "[execute]") {
-  const auto [kind, state] = GENERATE(table<ErrorKind, std::string>(
-      {{ErrorKind::deadlock, "40P01"}, {ErrorKind::serialization, "40001"},
-       {ErrorKind::lock_timeout, "55P03"}}));
+  const auto [kind, state] =
+      GENERATE(table<ErrorKind, std::string>({{ErrorKind::deadlock, "40P01"},
+                                              {ErrorKind::serialization, "40001"},
+                                              {ErrorKind::lock_timeout, "55P03"}}));
   Step step;
   step.expect_begin();
   step.db.expect("ALTER t").fails(kind, state);
@@ -288,7 +308,7 @@ TEST_CASE("a stop or a deadline is obeyed before a step, and between polls", "[e
   CHECK(error_of([&] { late.run(simple()); }).kind() == ErrorKind::cancelled);
   CHECK(late.db.statements().empty());
   Step polling;
-  polling.deadline = Clock::now() + std::chrono::milliseconds(20);
+  polling.deadline = Clock::now() + std::chrono::milliseconds(1);
   TransactionScript script = simple();
   script.locks = {"LOCK t NOWAIT"};
   polling.expect_begin();
@@ -299,9 +319,7 @@ TEST_CASE("a stop or a deadline is obeyed before a step, and between polls", "[e
     polling.expect_all({"ROLLBACK TO SAVEPOINT segue_ladder", "RELEASE SAVEPOINT segue_ladder"});
   }
   static_cast<void>(error_of([&] { polling.run(script); }));
-  // On a busy machine the deadline may pass before the first statement.
-  const std::vector<std::string>& ran = polling.db.statements();
-  CHECK((ran.empty() || ran.back() == "ROLLBACK"));
+  CHECK(polling.db.statements().back() == "ROLLBACK");
 }
 
 TEST_CASE("lost at COMMIT: the fate is asked for until it is known (P36, P57)", "[execute]") {

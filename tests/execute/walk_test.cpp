@@ -1,89 +1,15 @@
-// A walk over a scripted database: chunks, their progress, what makes them smaller, what makes the sweep
-// begin again, and how it ends.
-#include "engine/execute/walk.hpp"
-
-#include "tests/execute/executor.hpp"
+// A walk over a scripted database: chunks, their progress, what makes them smaller, and how it
+// ends.
+#include "tests/execute/sweep.hpp"
 
 using namespace segue;
-using namespace segue::execute;
 using dialect::Statement;
-using dialect::WalkScript;
 using test::error_of;
-using test::Executor;
-using Answer = std::optional<std::string>;
+using test::sizes;
+using test::Sweep;
 
-namespace {
-
-struct Sweep : Executor {
-  Sweep() {
-    name.step = "migrate/01-backfill:t";
-    script = {.table = "t", .begin = "BEGIN W", .first = "0", .identity = "NODE",
-              .bound = "BOUND {position} {size}", .chunk = {{.sql = "FILL {position} {hi}"}},
-              .residual = "LEFT {limit}"};
-  }
-
-  std::int64_t run(const std::vector<Statement>& drift = {}) {
-    const Environment env = environment();
-    return run_walk(env, name, script, drift);
-  }
-
-  struct Found {
-    std::string position;
-    std::string mark;
-    std::string identity;
-    std::int64_t rows;
-  };
-  void expect_progress(const std::optional<Found>& found) {
-    auto& look = db.expect_containing("FROM segue.progress WHERE migration = $1 AND step = $2");
-    look.with({name.migration, name.step});
-    if (!found) return;
-    look.answers({{name.migration, name.step, found->position, found->mark, found->identity,
-                   std::to_string(found->rows), "100", "1.5"}});
-  }
-  void expect_node(const std::string& node) { db.expect("NODE").answers({{node}}); }
-  void expect_bound(const std::string& position, const Answer& hi, const Answer& mark = "") {
-    expect_begin();
-    db.expect_containing("BOUND " + position + " ").answers({{hi, mark}});
-  }
-  void expect_begin() {
-    db.expect("BEGIN W");
-    expect_fence();
-  }
-  void expect_saved() { db.expect_containing("INSERT INTO segue.progress"); }
-
-  /// A chunk that goes well.
-  void expect_chunk(const std::string& from, const std::string& to, std::int64_t rows) {
-    expect_bound(from, to);
-    db.expect("FILL " + from + " " + to).affects(rows);
-    expect_node("n1");
-    expect_saved();
-    db.expect("COMMIT");
-  }
-  void expect_end(const std::string& position) {
-    expect_bound(position, std::nullopt);
-    db.expect("ROLLBACK");
-  }
-  void expect_none_left() { db.expect("LEFT 1000").answers({{"0"}}); }
-
-  WalkScript script;
-};
-
-/// The size that a chunk asked for.
-std::int64_t size_in(const std::string& bound) {
-  return std::stoll(bound.substr(bound.rfind(' ') + 1));
-}
-
-std::vector<std::int64_t> sizes(const Executor& e) {
-  std::vector<std::int64_t> out;
-  for (const std::string& s : e.db.statements()) {
-    if (s.starts_with("BOUND")) out.push_back(size_in(s));
-  }
-  return out;
-}
-
-}  // namespace
-
-TEST_CASE("a chunk is fence, bound, rows, identity, progress, commit: one transaction", "[execute]") {
+TEST_CASE("a chunk is fence, bound, rows, identity, progress, commit: one transaction",
+          "[execute]") {
   Sweep walk;
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");
@@ -108,7 +34,8 @@ TEST_CASE("position, mark, identity and rows of a chunk are saved with it", "[ex
   CHECK(walk.db.is_finished());
 }
 
-TEST_CASE("session settings are put on before the first chunk and off after the last", "[execute]") {
+TEST_CASE("session settings are put on before the first chunk and off after the last",
+          "[execute]") {
   Sweep walk;
   walk.script.before = {{.sql = "SET a"}};
   walk.script.after = {{.sql = "RESET a"}};
@@ -137,9 +64,10 @@ TEST_CASE("a walk that fails puts the session's settings back", "[execute]") {
 
 TEST_CASE("a chunk that meets a lock yields: rolled back, half the size, tried again (P8)",
           "[execute]") {
-  const auto [kind, state] = GENERATE(table<ErrorKind, std::string>(
-      {{ErrorKind::lock_timeout, "55P03"}, {ErrorKind::deadlock, "40P01"},
-       {ErrorKind::serialization, "40001"}}));
+  const auto [kind, state] =
+      GENERATE(table<ErrorKind, std::string>({{ErrorKind::lock_timeout, "55P03"},
+                                              {ErrorKind::deadlock, "40P01"},
+                                              {ErrorKind::serialization, "40001"}}));
   Sweep walk;
   walk.script.size_first = 100;
   walk.expect_progress(std::nullopt);
@@ -230,7 +158,8 @@ TEST_CASE("a guarded range that meets a lock yields like any other", "[execute]"
   CHECK(walk.db.is_finished());
 }
 
-TEST_CASE("a sweep that left rows behind is run again, up to the passes allowed (P45)", "[execute]") {
+TEST_CASE("a sweep that left rows behind is run again, up to the passes allowed (P45)",
+          "[execute]") {
   Sweep walk;
   walk.settings.sweep_passes = 2;
   walk.expect_progress(std::nullopt);
@@ -260,126 +189,16 @@ TEST_CASE("rows that the residual scan names are written by their keys", "[execu
   CHECK(walk.db.is_finished());
 }
 
-TEST_CASE("a walk that was cut goes on at its position and repeats nothing (A1)", "[execute]") {
-  Sweep walk;
-  walk.expect_progress(Sweep::Found{"40", "", "n1", 40});
-  walk.expect_node("n1");
-  walk.expect_chunk("40", "50", 10);
-  walk.expect_end("50");
-  walk.expect_none_left();
-  CHECK(walk.run() == 50);
-  CHECK(walk.db.is_finished());
-}
-
-TEST_CASE("positions of another file node are void: the sweep begins again (P37, P67)", "[execute]") {
-  Sweep walk;
-  walk.script.restart = {{.sql = "EMPTY"}};
-  walk.expect_progress(Sweep::Found{"40", "", "n0", 40});
-  walk.expect_node("n1");
-  walk.expect_begin();
-  walk.db.expect("EMPTY");
-  walk.db.expect_containing("DELETE FROM segue.progress");
-  walk.db.expect("COMMIT");
-  walk.expect_chunk("0", "10", 10);
-  walk.expect_end("10");
-  walk.expect_none_left();
-  CHECK(walk.run() == 10);
-  CHECK(walk.db.is_finished());
-  CHECK(walk.told.notes.size() == 1);
-}
-
-TEST_CASE("a table rewritten under the walk: nothing of that chunk stays, the sweep begins again (P37)",
-          "[execute]") {
-  Sweep walk;
-  walk.expect_progress(std::nullopt);
-  walk.expect_node("n1");
-  walk.expect_chunk("0", "10", 10);
-  walk.expect_bound("10", "20");
-  walk.db.expect("FILL 10 20").affects(10);
-  walk.expect_node("n2");
-  walk.db.expect("ROLLBACK");
-  walk.expect_node("n2");
-  walk.expect_bound("0", "30");
-  walk.db.expect("FILL 0 30").affects(20);
-  walk.expect_node("n2");
-  walk.expect_saved();
-  walk.db.expect("COMMIT");
-  walk.expect_end("30");
-  walk.expect_none_left();
-  CHECK(walk.run() == 20);
-  CHECK(walk.db.is_finished());
-  CHECK(walk.told.notes.size() == 1);
-}
-
-TEST_CASE("a table that is rewritten again and again ends the walk", "[execute]") {
-  Sweep walk;
-  walk.settings.sweep_passes = 2;
-  walk.expect_progress(std::nullopt);
-  walk.expect_node("n0");
-  for (int i = 1; i <= 3; ++i) {
-    walk.expect_bound("0", "10");
-    walk.db.expect("FILL 0 10").affects(10);
-    walk.expect_node(fmt::format("n{}", i));
-    walk.db.expect("ROLLBACK");
-    if (i < 3) walk.expect_node(fmt::format("n{}", i));
-  }
-  CHECK(error_of([&] { walk.run(); }).kind() == ErrorKind::drift);
-  CHECK(walk.db.is_finished());
-}
-
-TEST_CASE("a schema version that moved is looked at, and the position stays", "[execute]") {
-  Sweep walk;
-  walk.script.identity_is_hint = true;
-  walk.script.mark = "MARK {position}";
-  walk.expect_progress(Sweep::Found{"40", "'k'", "n0", 40});
-  walk.expect_node("n1");
-  walk.db.expect("DRIFT");
-  walk.db.expect("MARK 40").answers({{"'k'"}});
-  walk.expect_chunk("40", "50", 10);
-  walk.db.expect("DRIFT");
-  walk.expect_end("50");
-  walk.expect_none_left();
-  CHECK(walk.run({{.sql = "DRIFT"}}) == 50);
-  CHECK(walk.db.is_finished());
-}
-
-TEST_CASE("another key at the copy's position: emptied and begun again (S13)", "[execute]") {
-  Sweep walk;
-  walk.script.identity = "";
-  walk.script.mark = "MARK {position}";
-  walk.script.restart = {{.sql = "EMPTY"}};
-  walk.expect_progress(Sweep::Found{"40", "'k'", "", 40});
-  walk.db.expect("MARK 40").answers({{"'other'"}});
-  walk.expect_begin();
-  walk.db.expect("EMPTY");
-  walk.db.expect_containing("DELETE FROM segue.progress");
-  walk.db.expect("COMMIT");
-  walk.expect_end("0");
-  walk.expect_none_left();
-  CHECK(walk.run() == 0);
-  CHECK(walk.db.is_finished());
-}
-
-TEST_CASE("a row that is gone from the copy's position is a client's doing: it goes on", "[execute]") {
-  Sweep walk;
-  walk.script.identity = "";
-  walk.script.mark = "MARK {position}";
-  walk.expect_progress(Sweep::Found{"40", "'k'", "", 40});
-  walk.db.expect("MARK 40");
-  walk.expect_end("40");
-  walk.expect_none_left();
-  CHECK(walk.run() == 40);
-  CHECK(walk.db.is_finished());
-}
-
 TEST_CASE("drift found between chunks stops the walk, its progress recorded (P15)", "[execute]") {
   Sweep walk;
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");
   walk.expect_chunk("0", "10", 10);
   walk.db.expect("DRIFT").answers({{"trigger disabled"}});
-  const Statement drift{.sql = "DRIFT", .expect = {.rule = dialect::Expectation::Rule::no_rows,
-                                                   .kind = ErrorKind::drift, .message = "{0}"}};
+  const Statement drift{
+      .sql = "DRIFT",
+      .expect = {
+          .rule = dialect::Expectation::Rule::no_rows, .kind = ErrorKind::drift, .message = "{0}"}};
   const Error error = error_of([&] { walk.run({drift}); });
   CHECK(error.kind() == ErrorKind::drift);
   CHECK(std::string(error.what()) == "trigger disabled");
@@ -406,7 +225,8 @@ TEST_CASE("rows that cannot be filled end the walk, unless they may be left", "[
   CHECK(walk.db.is_finished());
 }
 
-TEST_CASE("a stop is obeyed between chunks: what is committed stays, the next run goes on", "[execute]") {
+TEST_CASE("a stop is obeyed between chunks: what is committed stays, the next run goes on",
+          "[execute]") {
   Sweep walk;
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");
@@ -427,7 +247,8 @@ TEST_CASE("a chunk that loses its connection is neither retried nor counted", "[
   CHECK(walk.told.progress.empty());
 }
 
-TEST_CASE("chunks grow while they are short, and progress is told with rate and rest", "[execute]") {
+TEST_CASE("chunks grow while they are short, and progress is told with rate and rest",
+          "[execute]") {
   Sweep walk;
   walk.script.size_first = 100;
   walk.script.size_max = 150;

@@ -174,8 +174,13 @@ TEST_CASE("progress comes back to the last digit and is replaced, not added", "[
   const JournalTest test(GENERATE(database::Kind::sqlite, database::Kind::postgres));
   test.install();
   CHECK_FALSE(test.journal->progress("m", "s").has_value());
-  ProgressRow row{.migration = "m", .step = "s", .position = "'o''brien', X'00ff'",
-                  .mark = "(1,2)", .identity = "16384", .rows = 9'000'000'000, .total = 12,
+  ProgressRow row{.migration = "m",
+                  .step = "s",
+                  .position = "'o''brien', X'00ff'",
+                  .mark = "(1,2)",
+                  .identity = "16384",
+                  .rows = 9'000'000'000,
+                  .total = 12,
                   .busy_seconds = 0.1 + 0.2};
   test.write([&](database::Database& db) { test.journal->save_progress(db, row); });
   ProgressRow found = test.journal->progress("m", "s").value();

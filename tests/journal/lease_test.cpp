@@ -1,5 +1,6 @@
-// Lease, epoch and fence over both backends: who may work, and what a runner that was presumed dead can
-// still do (nothing). Holders are processes of their own, killed with SIGKILL where the test says killed.
+// Lease, epoch and fence over both backends: who may work, and what a runner that was presumed dead
+// can still do (nothing). Holders are processes of their own, killed with SIGKILL where the test
+// says killed.
 #include "engine/journal/lease.hpp"
 
 #include <poll.h>
@@ -29,7 +30,8 @@ LeaseOptions options_of(const test::TestDatabase& test, int wait_ms = 0) {
   return options;
 }
 
-/// A process that works under the lease: takes it, tells how that went in one line, then runs `work`.
+/// A process that works under the lease: takes it, tells how that went in one line, then runs
+/// `work`.
 class Runner {
  public:
   Runner(const test::TestDatabase& test, const std::string& who,
@@ -115,8 +117,10 @@ bool zombie_commits(const JournalTest& zombie) {
     // Not a lock of the server: nothing to poll for.
     CHECK(error.detail().sqlstate.empty());
   }
-  return !other->query(other->kind() == Kind::postgres ? "SELECT * FROM public.t"
-                                                       : "SELECT * FROM t").empty();
+  return !other
+              ->query(other->kind() == Kind::postgres ? "SELECT * FROM public.t"
+                                                      : "SELECT * FROM t")
+              .empty();
 }
 
 }  // namespace
@@ -196,7 +200,7 @@ TEST_CASE("a second taker in the same process is refused as well", "[journal][le
       error_of([&] { (void)Lease::take(*other, *journal, options_of(first.test)); });
   CHECK(error.kind() == ErrorKind::lock_timeout);
   CHECK_THAT(error.what(), Catch::Contains("tester on here") && Catch::Contains("4242"));
-  first.write([](database::Database&) {});   // the holder was not harmed
+  first.write([](database::Database&) {});  // the holder was not harmed
 }
 
 TEST_CASE("of runners that start at once exactly one works, the others name it (A10)",
@@ -242,14 +246,14 @@ TEST_CASE("the lease of a killed runner is free at once", "[journal][lease]") {
   CHECK(took.count() < 2000);
 }
 
-TEST_CASE("a runner killed in the middle of a statement has lost its session before another works (P35)",
-          "[journal][lease][postgres]") {
+TEST_CASE(
+    "a runner killed in the middle of a statement has lost its session before another works (P35)",
+    "[journal][lease][postgres]") {
   const test::TestDatabase test(Kind::postgres);
   const auto observer = test.open();
   observer->query("SELECT pg_advisory_lock(9)");
-  Runner holder(test, "holder", [](database::Database& db) {
-    db.query("SELECT pg_advisory_lock(9)");
-  });
+  Runner holder(test, "holder",
+                [](database::Database& db) { db.query("SELECT pg_advisory_lock(9)"); });
   const std::string answer = holder.answer();
   REQUIRE_THAT(answer, Catch::StartsWith("taken "));
   const std::int64_t pid = std::stoll(answer.substr(6));
@@ -279,7 +283,8 @@ TEST_CASE("a stop that is asked for while waiting ends the wait", "[journal][lea
   CHECK(told == "tester");
 }
 
-TEST_CASE("connections that join the lease hold it beyond the first one", "[journal][lease][postgres]") {
+TEST_CASE("connections that join the lease hold it beyond the first one",
+          "[journal][lease][postgres]") {
   const JournalTest first(Kind::postgres);
   auto held = first.test.open();
   const auto second = first.test.open();
@@ -289,7 +294,6 @@ TEST_CASE("connections that join the lease hold it beyond the first one", "[jour
     lease->join(*second);
   }
   held.reset();
-  const std::string held_by_second =
-      "SELECT NOT pg_try_advisory_lock(1397049173, 1)";
+  const std::string held_by_second = "SELECT NOT pg_try_advisory_lock(1397049173, 1)";
   CHECK(first.db->query(held_by_second).boolean(0, 0));
 }

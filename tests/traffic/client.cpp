@@ -8,9 +8,9 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr int most_statements = 50'000;   // a client is bounded whatever happens around it
+constexpr int most_statements = 50'000;  // a client is bounded whatever happens around it
 constexpr auto most_time = 60s;
-constexpr int most_retries = 200;         // of one statement, after 40001
+constexpr int most_retries = 200;  // of one statement, after 40001
 
 }  // namespace
 
@@ -113,7 +113,8 @@ void Client::update(std::int64_t id, OwnRow& row) {
 
 void Client::insert(std::int64_t id) {
   const OwnRow row{.fn = random(1'000'000), .k = random(100)};
-  run(fmt::format("INSERT INTO {} (id, fn, k) VALUES ({}, {}, {})", table_, id, fn(row.fn), row.k), 1);
+  run(fmt::format("INSERT INTO {} (id, fn, k) VALUES ({}, {}, {})", table_, id, fn(row.fn), row.k),
+      1);
   rows_[id] = row;
   next_new_ = std::max(next_new_, id - first_key(options_.number) - seeded_keys + 1);
 }
@@ -124,12 +125,14 @@ void Client::upsert(std::int64_t id, const std::optional<OwnRow>& before) {
     try {
       run(fmt::format("INSERT INTO {0} AS t (id, fn, k) VALUES ({1}, {2}, {3}) ON CONFLICT (id) DO "
                       "UPDATE SET fn = excluded.fn, k = t.k + 1",
-                      table_, id, fn(row.fn), row.k), 1);
+                      table_, id, fn(row.fn), row.k),
+          1);
       break;
     } catch (const Error& error) {
-      // Declared: after contract the version's name on SQLite is a view, and a view takes no UPSERT until
-      // the table's name is asked again.
-      const bool view = std::string_view(error.what()).find("UPSERT a view") != std::string_view::npos;
+      // Declared: after contract the version's name on SQLite is a view, and a view takes no UPSERT
+      // until the table's name is asked again.
+      const bool view =
+          std::string_view(error.what()).find("UPSERT a view") != std::string_view::npos;
       if (!view || attempt > 0) throw;
       ++retries_;
       table_ = options_.table();
@@ -195,8 +198,7 @@ void Client::run(const std::string& sql, std::int64_t affected) {
       }
       return;
     } catch (const Error& error) {
-      const bool declared =
-          error.kind() == ErrorKind::serialization && !options_.isolation.empty();
+      const bool declared = error.kind() == ErrorKind::serialization && !options_.isolation.empty();
       if (!declared || attempt >= most_retries) throw;
       ++retries_;
     }

@@ -1,10 +1,10 @@
 #pragma once
-// A client program under a migration: a thread that writes through one version of a table, remembers what
-// it committed, reads its own rows back, and notes every error and the longest wait.
+// A client program under a migration: a thread that writes through one version of a table,
+// remembers what it committed, reads its own rows back, and notes every error and the longest wait.
 //
-// Keys of its own are known to the last value; of the shared hot keys it knows how much it added. Half of
-// its writes go to keys that nobody has touched and nobody will touch again, so that an error of the
-// migration cannot heal by a later write.
+// Keys of its own are known to the last value; of the shared hot keys it knows how much it added.
+// Half of its writes go to keys that nobody has touched and nobody will touch again, so that an
+// error of the migration cannot heal by a later write.
 
 #include <atomic>
 #include <chrono>
@@ -35,9 +35,9 @@ inline constexpr int seeded_keys = 400;
 
 struct ClientOptions {
   std::string name;
-  int number = 0;                      // of its range of keys
-  bool is_new = false;                 // fn is a number in its version, else text
-  std::string isolation = {};          // PostgreSQL; empty: one statement at a time
+  int number = 0;              // of its range of keys
+  bool is_new = false;         // fn is a number in its version, else text
+  std::string isolation = {};  // PostgreSQL; empty: one statement at a time
   unsigned seed = 0;
   std::chrono::milliseconds think{1};  // between two statements: a program does other things too
   std::function<std::unique_ptr<database::Database>()> open;

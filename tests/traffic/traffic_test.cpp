@@ -1,9 +1,9 @@
-// Clients of the old and of the new version work through the whole life of a migration: expand, migrate,
-// publish, contract, or back. At the end every write that one of them committed is there, both sides
-// agree, and nobody saw an error that is not declared.
+// Clients of the old and of the new version work through the whole life of a migration: expand,
+// migrate, publish, contract, or back. At the end every write that one of them committed is there,
+// both sides agree, and nobody saw an error that is not declared.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include <fstream>
 
@@ -35,22 +35,29 @@ struct Situation {
   Kind kind;
   Journal journal;
   const char* name;
-  int think_ms;   // SQLite has one writer: six clients without a thought would wait for each other only
+  int think_ms;  // SQLite has one writer: six clients without a thought would wait for each other
+                 // only
   int filler_rows;
+  int turns;  // writes of each client between two events
 };
 
-const std::vector<Situation> situations = {{Kind::postgres, Journal::none, "PostgreSQL", 1, 30'000},
-                                           {Kind::sqlite, Journal::wal, "SQLite, WAL", 5, 30'000},
-                                           {Kind::sqlite, Journal::rollback, "SQLite, rollback journal", 30,
-                                            5'000}};
+const std::vector<Situation> situations = {
+    {Kind::postgres, Journal::none, "PostgreSQL", 1, 30'000, 50},
+    {Kind::sqlite, Journal::wal, "SQLite, WAL", 5, 30'000, 50},
+    {Kind::sqlite, Journal::rollback, "SQLite, rollback journal", 30, 5'000, 15}};
 
-std::string rows_from(bool postgres, const std::string& first, int count, const std::string& select) {
+std::string rows_from(bool postgres, const std::string& first, int count,
+                      const std::string& select) {
   if (postgres) {
-    return fmt::format("INSERT INTO u SELECT {} FROM (SELECT {} + i AS i FROM generate_series(0, {}) i)"
-                       " s;", select, first, count - 1);
+    return fmt::format(
+        "INSERT INTO u SELECT {} FROM (SELECT {} + i AS i FROM generate_series(0, {}) i)"
+        " s;",
+        select, first, count - 1);
   }
-  return fmt::format("INSERT INTO u WITH RECURSIVE s(i) AS (SELECT {0} UNION ALL SELECT i + 1 FROM s"
-                     " WHERE i < {0} + {1}) SELECT {2} FROM s;", first, count - 1, select);
+  return fmt::format(
+      "INSERT INTO u WITH RECURSIVE s(i) AS (SELECT {0} UNION ALL SELECT i + 1 FROM s"
+      " WHERE i < {0} + {1}) SELECT {2} FROM s;",
+      first, count - 1, select);
 }
 
 class Site {
@@ -58,8 +65,10 @@ class Site {
   explicit Site(const Situation& situation) : db(situation.kind), situation_(situation) {
     const bool postgres = db.kind() == Kind::postgres;
     std::string setup = situation.journal == Journal::wal ? "PRAGMA journal_mode = WAL;" : "";
-    setup += fmt::format("CREATE TABLE u (id {} PRIMARY KEY, fn text NOT NULL, k integer NOT NULL);"
-                         "CREATE INDEX u_fn ON u (fn);", postgres ? "bigint" : "INTEGER");
+    setup += fmt::format(
+        "CREATE TABLE u (id {} PRIMARY KEY, fn text NOT NULL, k integer NOT NULL);"
+        "CREATE INDEX u_fn ON u (fn);",
+        postgres ? "bigint" : "INTEGER");
     const std::string row = "i, CAST(i % 977 AS text), i % 13";
     setup += rows_from(postgres, "1", test::hot_keys, "i, '0', 0");
     setup += rows_from(postgres, "1000", situation.filler_rows, row);
@@ -92,9 +101,10 @@ class Site {
             .seed = seed + static_cast<unsigned>(number),
             .think = std::chrono::milliseconds(situation_.think_ms),
             .open = [this, is_new] { return open_client(is_new); },
-            .table = [this, is_new] {
-              return is_new ? engine().table_name("u", "0001_change") : std::string("u");
-            }};
+            .table =
+                [this, is_new] {
+                  return is_new ? engine().table_name("u", "0001_change") : std::string("u");
+                }};
   }
 
   /// What the clients say must be there, and nothing else.
@@ -171,8 +181,9 @@ void must_agree(const Site& site) {
 
 std::map<std::int64_t, OwnRow> table_of(const Site& site) {
   std::map<std::int64_t, OwnRow> rows;
-  const database::Result r = site.db.open()->query(
-      site.db.kind() == Kind::postgres ? "SELECT id, fn, k FROM public.u" : "SELECT id, fn, k FROM u");
+  const database::Result r =
+      site.db.open()->query(site.db.kind() == Kind::postgres ? "SELECT id, fn, k FROM public.u"
+                                                             : "SELECT id, fn, k FROM u");
   for (std::size_t i = 0; i < r.rows.size(); ++i) {
     rows[r.integer(i, 0)] = {.fn = std::stoll(r.text(i, 1)), .k = r.integer(i, 2)};
   }
@@ -209,8 +220,8 @@ void check_end(const Site& site, const Crew& all, const char* name) {
       slowest = client->name() + ": " + client->slowest();
     }
   }
-  std::printf("%s: %d writes, %d declared retries, longest wait %.1f ms (%s)\n", name, committed, retries,
-              static_cast<double>(longest.count()) / 1000, slowest.c_str());
+  std::printf("%s: %d writes, %d declared retries, longest wait %.1f ms (%s)\n", name, committed,
+              retries, static_cast<double>(longest.count()) / 1000, slowest.c_str());
   CHECK(longest < longest_allowed);
   const auto found = table_of(site);
   const auto expected = site.expected_of(all);
@@ -231,22 +242,23 @@ void give(Crew& all, Crew&& crew) {
 
 }  // namespace
 
-TEST_CASE("no write of old or new clients is lost from expand to contract, none fails", "[traffic]") {
+TEST_CASE("no write of old or new clients is lost from expand to contract, none fails",
+          "[traffic]") {
   const auto& situation = situations.at(GENERATE(0U, 1U, 2U));
   const unsigned seed = Catch::rngSeed();
   INFO(situation.name << ", seed " << seed);
   const Site site(situation);
   Crew old_clients = crew(site, 0, false, seed);
-  let_work(old_clients, 30);
+  let_work(old_clients, situation.turns);
   tell_quiet(old_clients);
   must(site.engine().apply());
   Crew new_clients = crew(site, clients / 2, true, seed);
-  let_work(old_clients, 50);
-  let_work(new_clients, 50);
+  let_work(old_clients, situation.turns);
+  let_work(new_clients, situation.turns);
   must_agree(site);
   stop(old_clients);
   must(site.engine().contract({.approved = true}));
-  let_work(new_clients, 50);
+  let_work(new_clients, situation.turns);
   stop(new_clients);
   give(old_clients, std::move(new_clients));
   check_end(site, old_clients, fmt::format("{}, to contract", situation.name).c_str());
@@ -261,14 +273,14 @@ TEST_CASE("what new clients wrote stays in the old version after a reverse besid
   Crew old_clients = crew(site, 0, false, seed);
   must(site.engine().apply());
   Crew new_clients = crew(site, clients / 2, true, seed);
-  let_work(old_clients, 30);
-  let_work(new_clients, 80);
+  let_work(old_clients, situation.turns);
+  let_work(new_clients, situation.turns);
   must_agree(site);
   stop(new_clients);
   must(site.engine().reverse({.confirmed = true}));
-  let_work(old_clients, 30);
+  let_work(old_clients, situation.turns);
   must(site.engine().apply());
-  let_work(old_clients, 30);
+  let_work(old_clients, situation.turns);
   must_agree(site);
   must(site.engine().reverse({.confirmed = true}));
   stop(old_clients);
