@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "engine/catalog/rows.hpp"
-#include "engine/catalog/sqlite_table_text.hpp"
 #include "engine/dialect/postgres/catalog_queries.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::catalog {
 namespace {
@@ -23,8 +23,9 @@ void add_facts(const database::Result& result, std::string& print) {
 }
 
 bool is_excluded(const std::set<std::string>& excluded, const std::string& name) {
-  return std::any_of(excluded.begin(), excluded.end(),
-                     [&](const std::string& each) { return same_sqlite_name(each, name); });
+  return std::any_of(excluded.begin(), excluded.end(), [&](const std::string& each) {
+    return dialect::sqlite::same_name(each, name);
+  });
 }
 
 }  // namespace

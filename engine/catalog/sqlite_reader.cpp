@@ -9,15 +9,22 @@
 #include <map>
 
 #include "engine/catalog/rows.hpp"
-#include "engine/catalog/sqlite_table_text.hpp"
 #include "engine/catalog/sqlite_texts.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
+#include "engine/dialect/sqlite/parsed_table.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::catalog {
 namespace {
 
 namespace sql = dialect::sqlite;
+using dialect::sqlite::ClauseKind;
+using dialect::sqlite::parse_table;
+using dialect::sqlite::ParsedColumn;
+using dialect::sqlite::ParsedConstraint;
+using dialect::sqlite::ParsedTable;
+using dialect::sqlite::same_name;
 
 // PRAGMA table_xinfo's `hidden`
 constexpr std::int64_t hidden_in_virtual_table = 1;
@@ -65,23 +72,23 @@ model::CatalogColumn column_of(const Row& row) {
   return column;
 }
 
-char constraint_type(TextConstraintKind kind) {
+char constraint_type(ClauseKind kind) {
   switch (kind) {
-    case TextConstraintKind::primary_key:
+    case ClauseKind::primary_key:
       return 'p';
-    case TextConstraintKind::not_null:
+    case ClauseKind::not_null:
       return 'n';
-    case TextConstraintKind::unique:
+    case ClauseKind::unique:
       return 'u';
-    case TextConstraintKind::check:
+    case ClauseKind::check:
       return 'c';
-    case TextConstraintKind::foreign_key:
+    case ClauseKind::foreign_key:
       return 'f';
-    case TextConstraintKind::null:
-    case TextConstraintKind::default_value:
-    case TextConstraintKind::collate:
-    case TextConstraintKind::generated:
-    case TextConstraintKind::name_only:
+    case ClauseKind::null:
+    case ClauseKind::default_value:
+    case ClauseKind::collate:
+    case ClauseKind::generated:
+    case ClauseKind::name_only:
       return ' ';
   }
   return ' ';
@@ -93,13 +100,13 @@ std::vector<std::string> in_catalogue_spelling(const std::vector<std::string>& n
   std::vector<std::string> out = names;
   for (std::string& name : out) {
     for (const model::CatalogColumn& column : table.columns) {
-      if (same_sqlite_name(name, column.name)) name = column.name;
+      if (same_name(name, column.name)) name = column.name;
     }
   }
   return out;
 }
 
-model::CatalogConstraint constraint_of(const TextConstraint& text,
+model::CatalogConstraint constraint_of(const ParsedConstraint& text,
                                        const model::CatalogTable& table) {
   model::CatalogConstraint constraint;
   constraint.name = text.name;
@@ -108,7 +115,7 @@ model::CatalogConstraint constraint_of(const TextConstraint& text,
   constraint.columns = in_catalogue_spelling(text.columns, table);
   constraint.deferrable = text.deferrable;
   constraint.initially_deferred = text.initially_deferred;
-  if (text.kind == TextConstraintKind::check) {
+  if (text.kind == ClauseKind::check) {
     const std::set<std::string> read =
         referenced_columns(text.expression, table.name, column_names(table), SqlSyntax::sqlite);
     constraint.columns.assign(read.begin(), read.end());
@@ -116,28 +123,28 @@ model::CatalogConstraint constraint_of(const TextConstraint& text,
   return constraint;
 }
 
-void add_column_text(const TextColumn& text, model::CatalogColumn& column) {
+void add_column_text(const ParsedColumn& text, model::CatalogColumn& column) {
   column.type = text.type;
-  for (const TextConstraint& constraint : text.constraints) {
-    if (constraint.kind == TextConstraintKind::collate) column.collation = constraint.collation;
-    if (constraint.kind == TextConstraintKind::generated) column.generated = constraint.expression;
+  for (const ParsedConstraint& constraint : text.constraints) {
+    if (constraint.kind == ClauseKind::collate) column.collation = constraint.collation;
+    if (constraint.kind == ClauseKind::generated) column.generated = constraint.expression;
   }
 }
 
-void add_text(const TableText& text, model::CatalogTable& table) {
-  const auto add_all = [&table](const std::vector<TextConstraint>& constraints) {
-    for (const TextConstraint& constraint : constraints) {
+void add_text(const ParsedTable& text, model::CatalogTable& table) {
+  const auto add_all = [&table](const std::vector<ParsedConstraint>& constraints) {
+    for (const ParsedConstraint& constraint : constraints) {
       table.autoincrement = table.autoincrement || constraint.autoincrement;
       if (constraint_type(constraint.kind) == ' ') continue;
       table.constraints.push_back(constraint_of(constraint, table));
     }
   };
   for (model::CatalogColumn& column : table.columns) {
-    const TextColumn* found = text.column(column.name);
+    const ParsedColumn* found = text.column(column.name);
     if (found == nullptr) continue;
     add_column_text(*found, column);
   }
-  for (const TextColumn& column : text.columns) add_all(column.constraints);
+  for (const ParsedColumn& column : text.columns) add_all(column.constraints);
   add_all(text.constraints);
 }
 
@@ -179,7 +186,7 @@ class SqliteReader {
  private:
   model::CatalogTable* find(const std::string& name) {
     for (model::CatalogTable& table : catalog_.tables) {
-      if (same_sqlite_name(table.name, name)) return &table;
+      if (same_name(table.name, name)) return &table;
     }
     return nullptr;
   }
@@ -277,7 +284,7 @@ class SqliteReader {
 
   void read_text(model::CatalogTable& table) {
     if (table.kind != 'r') return;
-    if (const std::optional<TableText> text = parse_table_text(table.sql)) add_text(*text, table);
+    if (const std::optional<ParsedTable> text = parse_table(table.sql)) add_text(*text, table);
     add_generated_dependents(table);
   }
 
@@ -335,7 +342,7 @@ class SqliteReader {
     for_each_row(database_.query(sql::triggers_query), [this](const Row& row) {
       for (model::CatalogTable& table : catalog_.tables) {
         const std::set<std::string> columns = column_names(table);
-        if (same_sqlite_name(table.name, row.text("relation"))) {
+        if (same_name(table.name, row.text("relation"))) {
           table.triggers.push_back(trigger_from_text(row.text("name"), row.text("sql"), columns));
         } else if (names_table(row.text("sql"), table.name)) {
           add_dependent("trigger", row.text("name"), row.text("sql"), table);

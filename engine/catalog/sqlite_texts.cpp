@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <vector>
 
-#include "engine/catalog/sqlite_table_text.hpp"
-#include "engine/catalog/sqlite_token_cursor.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::catalog {
 namespace {
 
+using dialect::sqlite::name_in;
+using dialect::sqlite::same_name;
+using dialect::sqlite::significant_tokens;
+
 bool is_word(const SqlToken& token, std::string_view word) {
-  return token.kind == SqlTokenKind::identifier && same_sqlite_name(token.text, word);
+  return token.kind == SqlTokenKind::identifier && same_name(token.text, word);
 }
 
 bool is_name(const SqlToken& token) {
@@ -30,7 +33,7 @@ bool is_string_as_table(const std::vector<SqlToken>& tokens, std::size_t i) {
 void read_trigger_head(const std::vector<SqlToken>& tokens, model::CatalogTrigger& trigger) {
   bool is_of = false;
   for (std::size_t i = 2; i < tokens.size() && !is_word(tokens[i], "ON"); ++i) {
-    if (is_of && is_name(tokens[i])) trigger.columns.insert(name_in_text(tokens[i].text));
+    if (is_of && is_name(tokens[i])) trigger.columns.insert(name_in(tokens[i].text));
     if (is_of) continue;
     if (is_word(tokens[i], "BEFORE")) trigger.before = true;
     if (is_word(tokens[i], "INSTEAD")) {
@@ -66,9 +69,9 @@ std::set<std::string> mentioned(const std::vector<SqlToken>& tokens,
   std::set<std::string> found;
   for (const SqlToken& token : tokens) {
     if (!is_name(token)) continue;
-    const std::string name = name_in_text(token.text);
+    const std::string name = name_in(token.text);
     for (const std::string& column : columns) {
-      if (same_sqlite_name(name, column)) found.insert(column);
+      if (same_name(name, column)) found.insert(column);
     }
   }
   return found;
@@ -96,7 +99,7 @@ bool names_table(std::string_view sql, std::string_view table) {
   const std::vector<SqlToken> tokens = significant_tokens(sql);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!is_name(tokens[i]) && !is_string_as_table(tokens, i)) continue;
-    if (same_sqlite_name(name_in_text(tokens[i].text), table)) return true;
+    if (same_name(name_in(tokens[i].text), table)) return true;
   }
   return false;
 }

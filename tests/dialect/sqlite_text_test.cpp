@@ -22,7 +22,10 @@ TEST_CASE("a table's text comes back as it was", "[dialect][sqlite]") {
         "DEFERRABLE "
         "INITIALLY DEFERRED,\n  d GENERATED ALWAYS AS (a + 1) STORED,\n  e DEFAULT -1.5 UNIQUE,\n  "
         "CONSTRAINT u UNIQUE (b, c DESC),\n  FOREIGN KEY (a) REFERENCES q\n) WITHOUT ROWID, "
-        "STRICT"}) {
+        "STRICT",
+        "CREATE TABLE t(a DEFAULT 1.5e-3 CONSTRAINT x /* alone */, b CHECK (a > 0) -- one, two\n, "
+        "CONSTRAINT u UNIQUE (b) /* no comma, none */ CHECK (b <> 1)\n  FOREIGN KEY (a) REFERENCES "
+        "q -- end\n)"}) {
     const auto text = table_text(sql);
     REQUIRE(text);
     CHECK(text->text() == sql);
@@ -42,7 +45,7 @@ TEST_CASE("clauses of a column are told apart", "[dialect][sqlite]") {
   CHECK(column.clauses.size() == 5);
   CHECK(column.clause(ClauseKind::not_null)->text == "CONSTRAINT n NOT NULL");
   CHECK(column.clause(ClauseKind::check)->body == "a > 0");
-  CHECK(column.clause(ClauseKind::references)->text == "REFERENCES p NOT DEFERRABLE");
+  CHECK(column.clause(ClauseKind::foreign_key)->text == "REFERENCES p NOT DEFERRABLE");
   CHECK(column.clause(ClauseKind::collate)->body == "rtrim");
 }
 

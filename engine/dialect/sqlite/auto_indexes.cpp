@@ -44,8 +44,8 @@ class AutoIndexes {
   }
 
   void add_clause(const TableClause& clause) {
-    if (clause.kind == TableClauseKind::unique) add({.terms = clause.terms});
-    if (clause.kind != TableClauseKind::primary_key) return;
+    if (clause.kind == ClauseKind::unique) add({.terms = clause.terms});
+    if (clause.kind != ClauseKind::primary_key) return;
     const ColumnText* single =
         clause.terms.size() == 1 ? table_.column(clause.terms.front().column) : nullptr;
     if (single != nullptr) {

@@ -53,7 +53,7 @@ void add_rules(Direction& d, const SyncInput& input) {
                        fmt::format("CHECK constraint failed: {}", name)});
   };
   for (const TablePart& part : base->parts) {
-    if (part.clause && part.clause->kind == TableClauseKind::check) {
+    if (part.clause && part.clause->kind == ClauseKind::check) {
       const bool shared = std::any_of(fresh->parts.begin(), fresh->parts.end(), [&](const auto& p) {
         return p.clause && p.clause->text == part.clause->text;
       });

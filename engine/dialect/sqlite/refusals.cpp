@@ -227,11 +227,11 @@ class Refusals {
     for (const SqlToken& token : tokens_of(definition)) {
       const bool word =
           token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
-      if (!word || !contains(gone, name_in(token))) continue;
+      if (!word || !contains(gone, name_in(token.text))) continue;
       refuse(fmt::format(
           "{} {} mentions {}.{}, which is gone after contract: drop it first and create "
           "it again afterwards",
-          kind, name, base_->name, name_in(token)));
+          kind, name, base_->name, name_in(token.text)));
       return;
     }
   }

@@ -126,7 +126,7 @@ class ShapeBuilder {
     for (const Clause& clause : text.clauses) {
       const bool in_base = same_values && has_clause(*old, clause);
       switch (clause.kind) {
-        case ClauseKind::references:
+        case ClauseKind::foreign_key:
           break;
         case ClauseKind::not_null:
           if (in_base || is_key_clause(text)) {
@@ -147,6 +147,7 @@ class ShapeBuilder {
           if (in_base) stays.push_back(clause);
           break;
         case ClauseKind::primary_key:
+        case ClauseKind::name_only:
         case ClauseKind::null:
         case ClauseKind::default_value:
         case ClauseKind::collate:
@@ -217,7 +218,7 @@ class ShapeBuilder {
   }
 
   std::vector<std::string> old_columns_of(const TableClause& clause) const {
-    if (clause.kind == TableClauseKind::check) return columns_read(clause.body, table_.name, all_);
+    if (clause.kind == ClauseKind::check) return columns_read(clause.body, table_.name, all_);
     std::vector<std::string> names;
     for (const IndexTerm& term : clause.terms) names.push_back(term.column);
     return names;
@@ -239,21 +240,28 @@ class ShapeBuilder {
       return is_kept(change_, name);
     });
     switch (part.clause->kind) {
-      case TableClauseKind::foreign_key:
+      case ClauseKind::foreign_key:
         break;
-      case TableClauseKind::primary_key:
+      case ClauseKind::primary_key:
         shapes_.fresh.parts.push_back(target);
         break;
-      case TableClauseKind::unique:
+      case ClauseKind::unique:
         if (same_values) keep_tied(target, reads);
         break;
-      case TableClauseKind::check:
+      case ClauseKind::check:
         if (same_values) {
           keep_tied(target, reads);
         } else {
           add_late_check(target.clause->body, target.clause->text);
         }
         break;
+      case ClauseKind::name_only:
+      case ClauseKind::not_null:
+      case ClauseKind::null:
+      case ClauseKind::default_value:
+      case ClauseKind::collate:
+      case ClauseKind::generated:
+        break;  // of the table there is a name alone at most
     }
     shapes_.target.parts.push_back(std::move(target));
   }
@@ -278,10 +286,10 @@ class ShapeBuilder {
   void add_trash() {
     shapes_.trash.parts.clear();
     for (TablePart part : base_.parts) {
-      if (part.clause && part.clause->kind == TableClauseKind::foreign_key) continue;
+      if (part.clause && part.clause->kind == ClauseKind::foreign_key) continue;
       if (part.column) {
         std::erase_if(part.column->clauses,
-                      [](const Clause& c) { return c.kind == ClauseKind::references; });
+                      [](const Clause& c) { return c.kind == ClauseKind::foreign_key; });
       }
       shapes_.trash.parts.push_back(std::move(part));
     }

@@ -8,181 +8,10 @@
 namespace segue::dialect::sqlite {
 namespace {
 
-bool starts_clause(const TokenCursor& at) {
-  return at.is_any({"constraint", "primary", "not", "null", "unique", "check", "default", "collate",
-                    "references", "generated", "as"});
-}
-
-bool starts_table_clause(const TokenCursor& at) {
-  return at.is_any({"constraint", "primary", "unique", "check", "foreign"});
-}
-
-void skip_conflict(TokenCursor& at) {
-  if (!at.is("on")) return;
-  at.next();
-  at.next();  // CONFLICT
-  at.next();  // the algorithm
-}
-
-// REFERENCES t(c) ON DELETE …, MATCH …, [NOT] DEFERRABLE INITIALLY …
-void skip_references(TokenCursor& at) {
-  at.next();
-  at.next();  // the table
-  if (at.is("(")) at.skip_parentheses();
-  while (!at.at_end()) {
-    if (at.is("on")) {
-      at.next();
-      at.next();
-      if (at.is("set") || at.is("no")) at.next();
-      at.next();
-    } else if (at.is("match")) {
-      at.next();
-      at.next();
-    } else if (at.is("deferrable") || (at.is("not") && at.following_is("deferrable"))) {
-      if (at.is("not")) at.next();
-      at.next();
-      if (at.is("initially")) {
-        at.next();
-        at.next();
-      }
-    } else {
-      return;
-    }
-  }
-}
-
-std::string skip_default(TokenCursor& at) {
-  const std::size_t from = at.position();
-  if (at.is("(")) {
-    at.skip_parentheses();
-  } else {
-    if (at.is("+") || at.is("-")) at.next();
-    at.next();
-  }
-  return at.slice(from);
-}
-
-void read_primary_key(TokenCursor& at, Clause& clause) {
-  clause.kind = ClauseKind::primary_key;
-  at.next();  // KEY
-  if (at.is("asc") || at.is("desc")) at.next();
-  skip_conflict(at);
-  if (at.is("autoincrement")) {
-    clause.autoincrement = true;
-    at.next();
-  }
-}
-
-// After the optional CONSTRAINT name. False for a word that begins no clause.
-bool read_clause_body(TokenCursor& at, Clause& clause) {
-  const std::string word = folded(at.text());
-  if (word == "references") {
-    clause.kind = ClauseKind::references;
-    skip_references(at);
-    return true;
-  }
-  at.next();
-  if (word == "primary") {
-    read_primary_key(at, clause);
-  } else if (word == "not" || word == "null" || word == "unique") {
-    clause.kind = word == "not" ? ClauseKind::not_null
-                                : (word == "null" ? ClauseKind::null : ClauseKind::unique);
-    if (word == "not") at.next();
-    skip_conflict(at);
-  } else if (word == "check") {
-    clause.kind = ClauseKind::check;
-    clause.body = at.skip_parentheses();
-  } else if (word == "default") {
-    clause.kind = ClauseKind::default_value;
-    clause.body = skip_default(at);
-  } else if (word == "collate") {
-    clause.kind = ClauseKind::collate;
-    clause.body = at.name();
-    at.next();
-  } else if (word == "generated" || word == "as") {
-    clause.kind = ClauseKind::generated;
-    if (word == "generated") {
-      at.next();  // ALWAYS
-      at.next();  // AS
-    }
-    clause.body = at.skip_parentheses();
-    if (at.is("virtual") || at.is("stored")) at.next();
-  } else {
-    return false;
-  }
-  return true;
-}
-
-std::optional<ColumnText> read_column(TokenCursor& at) {
-  ColumnText column;
-  column.name = at.name();
-  column.name_text = at.text();
-  at.next();
-  if (!at.at_end() && !starts_clause(at)) {
-    column.type_lead = at.lead();
-    const std::size_t from = at.position();
-    while (!at.at_end() && !starts_clause(at)) {
-      if (at.is("(")) {
-        at.skip_parentheses();
-      } else {
-        at.next();
-      }
-    }
-    column.type = at.slice(from);
-  }
-  while (!at.at_end()) {
-    Clause clause;
-    clause.lead = at.lead();
-    const std::size_t from = at.position();
-    if (at.is("constraint")) {
-      at.next();
-      at.next();
-    }
-    if (!read_clause_body(at, clause)) return std::nullopt;
-    clause.text = at.slice(from);
-    column.clauses.push_back(std::move(clause));
-  }
-  return column;
-}
-
-std::vector<IndexTerm> terms_in(std::string_view list);
-
-std::optional<TableClause> read_table_clause(TokenCursor& at) {
-  TableClause clause;
-  const std::size_t from = at.position();
-  if (at.is("constraint")) {
-    at.next();
-    at.next();
-  }
-  if (at.is("check")) {
-    clause.kind = TableClauseKind::check;
-    at.next();
-    clause.body = at.skip_parentheses();
-  } else if (at.is("foreign")) {
-    clause.kind = TableClauseKind::foreign_key;
-    at.next();
-    at.next();
-    clause.terms = terms_in(at.skip_parentheses());
-    skip_references(at);
-  } else {
-    const bool primary = at.is("primary");
-    clause.kind = primary ? TableClauseKind::primary_key : TableClauseKind::unique;
-    at.next();
-    if (primary) at.next();
-    clause.terms = terms_in(at.skip_parentheses());
-  }
-  skip_conflict(at);
-  // SQLite lets the comma between two table constraints out; such a text is not taken apart.
-  if (!at.at_end()) return std::nullopt;
-  clause.text = at.slice(from);
-  return clause;
-}
-
 IndexTerm term_of(std::string_view text) {
   IndexTerm term;
   TokenCursor at(text);
-  std::size_t end_of_value = 0;
-  const std::size_t from = at.position();
+  const std::size_t from = at.begin();
   const bool single_name = at.is_name();
   std::size_t tokens_read = 0;
   while (!at.at_end() && !at.is_any({"collate", "asc", "desc"})) {
@@ -190,9 +19,8 @@ IndexTerm term_of(std::string_view text) {
     at.next();
     ++tokens_read;
   }
-  term.text = at.slice(from);
-  end_of_value = tokens_read;
-  if (!single_name || end_of_value != 1) term.column.clear();
+  term.text = at.slice(from, at.end_of_last());
+  if (!single_name || tokens_read != 1) term.column.clear();
   while (!at.at_end()) {
     if (at.is("collate")) {
       at.next();
@@ -211,30 +39,88 @@ std::vector<IndexTerm> terms_in(std::string_view list) {
   return terms;
 }
 
-std::optional<TablePart> read_part(std::string_view text) {
-  TablePart part;
-  TokenCursor at(text);
-  if (at.at_end()) return std::nullopt;
-  part.lead = at.lead();
-  if (starts_table_clause(at)) {
-    part.clause = read_table_clause(at);
-    if (!part.clause) return std::nullopt;
-  } else {
-    part.column = read_column(at);
-    if (!part.column) return std::nullopt;
+// Between two members of the list stand space, comments and at most one comma.
+struct Gap {
+  std::string trail;  // before the comma
+  std::string lead;
+  bool has_comma = false;
+};
+
+Gap gap_of(const std::string& text) {
+  Gap gap;
+  for (const SqlToken& token : tokens_of(text)) {
+    if (token.kind == SqlTokenKind::symbol) {
+      gap.has_comma = true;
+    } else {
+      (gap.has_comma ? gap.lead : gap.trail) += token.text;
+    }
   }
-  part.trail = at.rest();
-  return part;
+  if (!gap.has_comma) gap.lead.swap(gap.trail);
+  return gap;
 }
 
-void read_options(TableText& table) {
-  TokenCursor at(table.tail);
-  while (!at.at_end()) {
-    if (at.is("without")) table.without_rowid = true;
-    if (at.is("strict")) table.strict = true;
-    at.next();
+class PartsReader {
+ public:
+  PartsReader(std::string_view sql, const ParsedTable& table) : sql_(sql), table_(table) {}
+
+  std::vector<TablePart> run() {
+    std::size_t end = table_.body_begin;
+    const auto add = [&](TablePart part, std::size_t from, std::size_t to) {
+      const Gap gap = gap_of(slice(end, from));
+      if (!parts_.empty()) {
+        parts_.back().trail = gap.trail;
+        parts_.back().had_comma = gap.has_comma;
+      }
+      part.lead = gap.lead;
+      parts_.push_back(std::move(part));
+      end = to;
+    };
+    for (const ParsedColumn& column : table_.columns) {
+      add({.column = column_of(column)}, column.begin, column.end);
+    }
+    for (const ParsedConstraint& clause : table_.constraints) {
+      add({.clause = table_clause_of(clause)}, clause.begin, clause.end);
+    }
+    parts_.back().trail = slice(end, table_.body_end);
+    parts_.back().had_comma = false;
+    return std::move(parts_);
   }
-}
+
+ private:
+  std::string slice(std::size_t from, std::size_t to) const {
+    return std::string(sql_.substr(from, to - from));
+  }
+
+  ColumnText column_of(const ParsedColumn& column) const {
+    ColumnText out;
+    out.name = column.name;
+    out.name_text = slice(column.begin, column.name_end);
+    out.type_lead = slice(column.name_end, column.type_begin);
+    out.type = column.type;
+    std::size_t end = column.type_end;
+    for (const ParsedConstraint& constraint : column.constraints) {
+      out.clauses.push_back(
+          {.kind = constraint.kind,
+           .lead = slice(end, constraint.begin),
+           .text = constraint.text,
+           .body = constraint.collation.empty() ? constraint.expression : constraint.collation,
+           .autoincrement = constraint.autoincrement});
+      end = constraint.end;
+    }
+    return out;
+  }
+
+  static TableClause table_clause_of(const ParsedConstraint& constraint) {
+    return {.kind = constraint.kind,
+            .text = constraint.text,
+            .body = constraint.expression,
+            .terms = constraint.terms};
+  }
+
+  std::string_view sql_;
+  const ParsedTable& table_;
+  std::vector<TablePart> parts_;
+};
 
 }  // namespace
 
@@ -264,7 +150,8 @@ std::string TableText::text() const {
     const TablePart& part = parts[i];
     // A comment to the end of the line that closed the list must not swallow the comma.
     out += part.lead + part.text();
-    if (!last && !part.had_comma) out += ",";
+    const bool needs_comma = !last && !(part.clause && parts[i + 1].clause);
+    if (needs_comma && !part.had_comma) out += ",";
     out += part.trail;
     if (!last && part.had_comma) out += ",";
   }
@@ -272,28 +159,18 @@ std::string TableText::text() const {
 }
 
 std::optional<TableText> table_text(std::string_view sql) {
+  const std::optional<ParsedTable> parsed = parse_table(sql);
+  if (!parsed) return std::nullopt;
   TableText table;
-  TokenCursor at(sql);
-  if (!at.is("create")) return std::nullopt;
-  at.next();
-  if (at.is("temp") || at.is("temporary")) at.next();
-  if (!at.is("table")) return std::nullopt;
-  at.next();
-  table.head = std::string(sql.substr(0, at.offset()));
-  table.name = at.name();
-  table.name_text = at.text();
-  at.next();
-  if (!at.is("(")) return std::nullopt;
-  table.open = at.lead() + "(";
-  const std::string list = at.skip_parentheses();
-  table.tail = ")" + at.rest();
-  for (const std::string& piece : split_at_commas(list)) {
-    std::optional<TablePart> part = read_part(piece);
-    if (!part) return std::nullopt;
-    table.parts.push_back(std::move(*part));
-  }
-  if (!table.parts.empty()) table.parts.back().had_comma = false;
-  read_options(table);
+  table.head = std::string(sql.substr(0, parsed->name_begin));
+  table.name = parsed->name;
+  table.name_text =
+      std::string(sql.substr(parsed->name_begin, parsed->name_end - parsed->name_begin));
+  table.open = std::string(sql.substr(parsed->name_end, parsed->body_begin - parsed->name_end));
+  table.parts = PartsReader(sql, *parsed).run();
+  table.tail = std::string(sql.substr(parsed->body_end));
+  table.without_rowid = parsed->without_rowid;
+  table.strict = parsed->strict;
   return table;
 }
 
@@ -327,9 +204,9 @@ std::optional<IndexText> index_text(std::string_view sql) {
   index.terms = terms_in(index.terms_text);
   if (at.is("where")) {
     at.next();
-    const std::size_t from = at.position();
+    const std::size_t from = at.begin();
     while (!at.at_end()) at.next();
-    index.predicate = at.slice(from);
+    index.predicate = at.slice(from, at.end_of_last());
   }
   return index;
 }

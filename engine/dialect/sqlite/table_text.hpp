@@ -1,39 +1,18 @@
 #pragma once
-// CREATE TABLE and CREATE INDEX texts of SQLite, taken apart without loss and put together again.
-// SQLite keeps the author's text as the only definition of a table; therefore a changed table
-// keeps, token by token, whatever the change does not concern (comments, spelling, the order of
-// clauses). Pure; any thread.
+// CREATE TABLE and CREATE INDEX texts of SQLite in pieces that can be edited and put together
+// again. SQLite keeps the author's text as the only definition of a table; therefore a changed
+// table keeps, token by token, whatever the change does not concern (comments, spelling, the order
+// of clauses). Pure; any thread.
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/core/sql_tokens.hpp"
+#include "engine/dialect/sqlite/parsed_table.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::dialect::sqlite {
-
-/// segue::sql_tokens as SQLite reads them.
-[[nodiscard]] std::vector<SqlToken> tokens_of(std::string_view text);
-
-/// The name that a token stands for, as written (SQLite keeps the case), unquoted.
-[[nodiscard]] std::string name_in(const SqlToken& token);
-
-/// SQLite compares names without case, in ASCII only.
-[[nodiscard]] bool same_name(std::string_view a, std::string_view b);
-[[nodiscard]] std::string folded(std::string_view name);
-
-enum class ClauseKind {
-  primary_key,
-  not_null,
-  null,
-  unique,
-  check,
-  default_value,
-  collate,
-  references,
-  generated
-};
 
 /// A column's constraint. `text` holds the whole clause with its CONSTRAINT name, `lead` the space
 /// and comments before it, `body` what is inside: the expression of CHECK, DEFAULT or GENERATED
@@ -57,18 +36,8 @@ struct ColumnText {
   [[nodiscard]] std::string text() const;
 };
 
-/// One term of a key or of an index.
-struct IndexTerm {
-  std::string column;     // empty: an expression
-  std::string text;       // as written, without COLLATE and direction
-  std::string collation;  // as written; empty: the column's
-  bool descending = false;
-};
-
-enum class TableClauseKind { primary_key, unique, check, foreign_key };
-
 struct TableClause {
-  TableClauseKind kind = TableClauseKind::check;
+  ClauseKind kind = ClauseKind::check;
   std::string text;
   std::string body;              // CHECK
   std::vector<IndexTerm> terms;  // keys; of a foreign key the child's columns
@@ -78,7 +47,8 @@ struct TableClause {
 struct TablePart {
   std::string lead;       // space and comments before
   std::string trail;      // and after, before the comma
-  bool had_comma = true;  // false: it closed the list as written
+  bool had_comma = true;  // false: it closed the list as written, or no comma was written: SQLite
+                          // lets the one between two table constraints go
   std::optional<ColumnText> column;
   std::optional<TableClause> clause;
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "engine/dialect/sqlite/table_text.hpp"
-
 namespace segue::dialect::sqlite {
 namespace {
 
@@ -11,18 +9,8 @@ bool is_space(const SqlToken& token) {
   return token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment;
 }
 
-bool is_word(const SqlToken& token, std::string_view word) {
-  const bool plain = token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::symbol;
-  return plain && same_name(token.text, word);
-}
-
-std::string unquoted(std::string_view text, char close) {
-  std::string out;
-  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
-    out += text[i];
-    if (text[i] == close && close != ']') ++i;
-  }
-  return out;
+bool is_symbol(const SqlToken& token, std::string_view symbol) {
+  return token.kind == SqlTokenKind::symbol && token.text == symbol;
 }
 
 }  // namespace
@@ -41,96 +29,100 @@ std::vector<SqlToken> tokens_of(std::string_view text) {
   return sql_tokens(text, SqlSyntax::sqlite);
 }
 
-std::string name_in(const SqlToken& token) {
-  if (token.text.empty()) return "";
-  const char first = token.text.front();
-  if (first == '"' || first == '`' || first == '\'') return unquoted(token.text, first);
-  if (first == '[') return unquoted(token.text, ']');
-  return token.text;
+std::vector<SqlToken> significant_tokens(std::string_view text) {
+  std::vector<SqlToken> tokens = tokens_of(text);
+  std::erase_if(tokens, is_space);
+  return tokens;
 }
 
-TokenCursor::TokenCursor(std::string_view text) : tokens_(tokens_of(text)) { skip_space(); }
-
-void TokenCursor::skip_space() {
-  while (!at_end() && is_space(tokens_[at_])) ++at_;
+std::string name_in(std::string_view token) {
+  if (token.empty()) return {};
+  const char quote = token.front();
+  if (quote != '"' && quote != '`' && quote != '\'' && quote != '[') return std::string(token);
+  const char close = quote == '[' ? ']' : quote;
+  std::string out;
+  for (std::size_t i = 1; i < token.size(); ++i) {
+    if (token[i] == close && (quote == '[' || i + 1 >= token.size() || token[++i] != close)) break;
+    out += token[i];
+  }
+  return out;
 }
 
-std::string TokenCursor::text() const { return at_end() ? "" : tokens_[at_].text; }
-
-std::string TokenCursor::name() const { return at_end() ? "" : name_in(tokens_[at_]); }
+SqlTokenKind TokenCursor::kind() const {
+  return at_end() ? SqlTokenKind::space : tokens_[at_].kind;
+}
 
 bool TokenCursor::is_name() const {
-  if (at_end()) return false;
-  const SqlTokenKind kind = tokens_[at_].kind;
-  return kind == SqlTokenKind::identifier || kind == SqlTokenKind::quoted_identifier ||
-         kind == SqlTokenKind::string;
+  return kind() == SqlTokenKind::identifier || kind() == SqlTokenKind::quoted_identifier ||
+         kind() == SqlTokenKind::string;
 }
 
-bool TokenCursor::is(std::string_view word) const {
-  return !at_end() && is_word(tokens_[at_], word);
+bool TokenCursor::is_ahead(std::size_t ahead, std::string_view word) const {
+  if (at_ + ahead >= tokens_.size()) return false;
+  const SqlToken& token = tokens_[at_ + ahead];
+  const bool plain = token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::symbol;
+  return plain && same_name(token.text, word);
 }
 
 bool TokenCursor::is_any(std::initializer_list<std::string_view> words) const {
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return is(w); });
 }
 
-bool TokenCursor::following_is(std::string_view word) const {
-  TokenCursor copy = *this;
-  copy.next();
-  return copy.is(word);
-}
-
-std::string TokenCursor::lead() const {
-  std::string out;
-  for (std::size_t i = passed_; i < at_; ++i) out += tokens_[i].text;
-  return out;
-}
-
 void TokenCursor::next() {
-  if (at_end()) return;
+  if (!at_end()) ++at_;
+}
+
+bool TokenCursor::accept(std::string_view word) {
+  if (!is(word)) return false;
   ++at_;
-  passed_ = at_;
-  skip_space();
+  return true;
+}
+
+void TokenCursor::expect(std::string_view word) {
+  if (!accept(word)) throw NotUnderstood{};
+}
+
+std::string TokenCursor::expect_name() {
+  if (!is_name()) throw NotUnderstood{};
+  return name_in(tokens_[at_++].text);
+}
+
+void TokenCursor::expect_anything() {
+  if (at_end()) throw NotUnderstood{};
+  ++at_;
 }
 
 std::string TokenCursor::skip_parentheses() {
-  std::string inside;
+  const std::size_t from = at_end() ? text_.size() : begin() + 1;
+  std::size_t to = text_.size();
   int depth = 0;
   for (; !at_end(); ++at_) {
-    const SqlToken& token = tokens_[at_];
-    const bool symbol = token.kind == SqlTokenKind::symbol;
-    if (symbol && token.text == ")" && --depth == 0) break;
-    if (depth > 0) inside += token.text;
-    if (symbol && token.text == "(") ++depth;
+    if (is_symbol(tokens_[at_], "(")) ++depth;
+    if (is_symbol(tokens_[at_], ")") && --depth == 0) {
+      to = begin();
+      break;
+    }
   }
   next();
-  return inside;
+  return slice(from, to);
 }
 
-std::size_t TokenCursor::offset() const {
-  return at_end() ? tokens_.back().offset + tokens_.back().text.size() : tokens_[at_].offset;
+std::size_t TokenCursor::end_of_last() const {
+  if (at_ == 0) return 0;
+  return tokens_[at_ - 1].offset + tokens_[at_ - 1].text.size();
 }
 
-std::string TokenCursor::slice(std::size_t from) const {
-  std::string out;
-  for (std::size_t i = from; i < passed_; ++i) out += tokens_[i].text;
-  return out;
-}
-
-std::string TokenCursor::rest() const {
-  std::string out;
-  for (std::size_t i = passed_; i < tokens_.size(); ++i) out += tokens_[i].text;
-  return out;
+std::string TokenCursor::slice(std::size_t from, std::size_t to) const {
+  return from < to ? text_.substr(from, to - from) : "";
 }
 
 std::vector<std::string> split_at_commas(std::string_view list) {
   std::vector<std::string> pieces(1);
   int depth = 0;
   for (const SqlToken& token : tokens_of(list)) {
-    const bool symbol = token.kind == SqlTokenKind::symbol;
-    if (symbol && token.text == "(") ++depth;
-    if (symbol && token.text == ")") --depth;
-    if (symbol && token.text == "," && depth == 0) {
+    if (is_symbol(token, "(")) ++depth;
+    if (is_symbol(token, ")")) --depth;
+    if (is_symbol(token, ",") && depth == 0) {
       pieces.emplace_back();
     } else {
       pieces.back() += token.text;

@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace segue::catalog {
+namespace segue::dialect::sqlite {
 
-enum class TextConstraintKind {
+enum class ClauseKind {
   primary_key,
   not_null,
   null,
@@ -25,8 +25,16 @@ enum class TextConstraintKind {
   name_only,  // CONSTRAINT x with nothing behind it, which SQLite accepts
 };
 
-struct TextConstraint {
-  TextConstraintKind kind = TextConstraintKind::check;
+/// One term of a key or of an index.
+struct IndexTerm {
+  std::string column;     // empty: an expression
+  std::string text;       // as written, without COLLATE and direction
+  std::string collation;  // as written; empty: the column's
+  bool descending = false;
+};
+
+struct ParsedConstraint {
+  ClauseKind kind = ClauseKind::check;
   std::string name;            // of CONSTRAINT name; empty: none
   std::size_t begin = 0;       // with CONSTRAINT name
   std::size_t body_begin = 0;  // behind CONSTRAINT name
@@ -36,6 +44,7 @@ struct TextConstraint {
   std::string expression;  // CHECK, generated: between the parentheses; DEFAULT: as written
   std::string collation;   // COLLATE
   std::vector<std::string> columns;  // of a table constraint, or the column itself
+  std::vector<IndexTerm> terms;      // of a key of the table; of a foreign key the child's columns
   std::string referenced_table;
   std::vector<std::string> referenced_columns;  // empty: the parent's primary key
   std::string conflict;                         // ON CONFLICT, upper case
@@ -46,7 +55,7 @@ struct TextConstraint {
   bool initially_deferred = false;
 };
 
-struct TextColumn {
+struct ParsedColumn {
   std::string name;
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -54,36 +63,29 @@ struct TextColumn {
   std::string type;            // as written, with its parentheses; empty: none
   std::size_t type_begin = 0;  // an empty range behind the name when there is none
   std::size_t type_end = 0;
-  std::vector<TextConstraint> constraints;
+  std::vector<ParsedConstraint> constraints;
 
-  [[nodiscard]] const TextConstraint* constraint(TextConstraintKind kind) const;
+  [[nodiscard]] const ParsedConstraint* constraint(ClauseKind kind) const;
 };
 
-struct TableText {
+struct ParsedTable {
   std::string name;
   std::size_t name_begin = 0;
   std::size_t name_end = 0;
   std::size_t body_begin = 0;  // behind the opening parenthesis
   std::size_t body_end = 0;    // at the closing one
-  std::vector<TextColumn> columns;
-  std::vector<TextConstraint> constraints;  // of the table
-  std::size_t options_begin = 0;            // behind the closing parenthesis
-  std::size_t options_end = 0;              // the end of the last option's token
+  std::vector<ParsedColumn> columns;
+  std::vector<ParsedConstraint> constraints;  // of the table
+  std::size_t options_begin = 0;              // behind the closing parenthesis
+  std::size_t options_end = 0;                // the end of the last option's token
   bool without_rowid = false;
   bool strict = false;
 
   /// Names compare without case, as in SQLite.
-  [[nodiscard]] const TextColumn* column(std::string_view name) const;
+  [[nodiscard]] const ParsedColumn* column(std::string_view name) const;
 };
 
 /// nullopt for a text that is no CREATE TABLE with a list of columns, or that is not understood.
-[[nodiscard]] std::optional<TableText> parse_table_text(std::string_view sql);
+[[nodiscard]] std::optional<ParsedTable> parse_table(std::string_view sql);
 
-/// The name of a token in the position of a name: x, "x", `x`, [x] or 'x', without its quotes and
-/// with its case kept.
-[[nodiscard]] std::string name_in_text(std::string_view token);
-
-/// Equal as SQLite compares names: ASCII letters without case.
-[[nodiscard]] bool same_sqlite_name(std::string_view a, std::string_view b);
-
-}  // namespace segue::catalog
+}  // namespace segue::dialect::sqlite

@@ -1,17 +1,15 @@
 #include <catch2/catch.hpp>
 
-#include "engine/catalog/sqlite_table_text.hpp"
-#include "engine/catalog/sqlite_texts.hpp"
+#include "engine/dialect/sqlite/parsed_table.hpp"
 
-using namespace segue::catalog;
-using Kind = TextConstraintKind;
+using namespace segue::dialect::sqlite;
+using Kind = ClauseKind;
 using Names = std::vector<std::string>;
-using NameSet = std::set<std::string>;
 
 namespace {
 
-TableText parsed(const std::string& sql) {
-  const std::optional<TableText> text = parse_table_text(sql);
+ParsedTable parsed(const std::string& sql) {
+  const std::optional<ParsedTable> text = parse_table(sql);
   INFO(sql);
   REQUIRE(text.has_value());
   return *text;
@@ -23,7 +21,7 @@ std::string between(const std::string& sql, std::size_t begin, std::size_t end) 
 
 }  // namespace
 
-TEST_CASE("a table's text is taken apart with the place of everything", "[catalog]") {
+TEST_CASE("a table's text is taken apart with the place of everything", "[dialect][sqlite]") {
   const std::string sql =
       "CREATE TABLE \"my table\" ( -- head\n"
       "  id INTEGER PRIMARY KEY AUTOINCREMENT, /* the, key */\n"
@@ -38,7 +36,7 @@ TEST_CASE("a table's text is taken apart with the place of everything", "[catalo
       "  CHECK (id > 0), -- no comma before me\n"
       "  FOREIGN KEY (c, d) REFERENCES other ON DELETE CASCADE NOT DEFERRABLE\n"
       ") STRICT, WITHOUT ROWID ";
-  const TableText text = parsed(sql);
+  const ParsedTable text = parsed(sql);
   CHECK(text.name == "my table");
   CHECK(between(sql, text.name_begin, text.name_end) == "\"my table\"");
   CHECK(sql[text.body_begin - 1] == '(');
@@ -52,7 +50,7 @@ TEST_CASE("a table's text is taken apart with the place of everything", "[catalo
         "id INTEGER PRIMARY KEY AUTOINCREMENT");
   CHECK(text.columns[0].constraint(Kind::primary_key)->autoincrement);
 
-  const TextColumn& ab = text.columns[1];
+  const ParsedColumn& ab = text.columns[1];
   CHECK(ab.name == "a b");
   CHECK(between(sql, ab.begin, ab.name_end) == "[a b]");
   CHECK(ab.type == "VARCHAR(10, 2)");
@@ -61,7 +59,7 @@ TEST_CASE("a table's text is taken apart with the place of everything", "[catalo
   CHECK(ab.constraint(Kind::default_value)->expression == "'x,)'");
   CHECK(ab.constraint(Kind::collate)->collation == "NOCASE");
 
-  const TextColumn& c = text.columns[2];
+  const ParsedColumn& c = text.columns[2];
   CHECK(c.name == "c");
   CHECK(c.type == "\"double precision\"");
   CHECK(c.constraint(Kind::check)->name == "pos");
@@ -70,7 +68,7 @@ TEST_CASE("a table's text is taken apart with the place of everything", "[catalo
   CHECK(c.constraint(Kind::check)->definition == "CHECK (c > 0 AND c <> ')')");
   CHECK(c.constraint(Kind::unique)->columns == Names{"c"});
 
-  const TextColumn& d = text.columns[3];
+  const ParsedColumn& d = text.columns[3];
   CHECK(d.name == "d");
   CHECK(d.type.empty());
   CHECK(d.type_begin == d.name_end);
@@ -93,17 +91,17 @@ TEST_CASE("a table's text is taken apart with the place of everything", "[catalo
   CHECK_FALSE(text.constraints[2].deferrable);
 }
 
-TEST_CASE("defaults of every form end where they end", "[catalog]") {
+TEST_CASE("defaults of every form end where they end", "[dialect][sqlite]") {
   for (const std::string value : {"1.5e-3", "-1", "+ .5", "(1 + (2))", "x'00'", "CURRENT_TIMESTAMP",
                                   "true", "\"name\"", "NULL", "0x1F", "'it''s'"}) {
-    const TableText text = parsed("CREATE TABLE t(a INT DEFAULT " + value + " NOT NULL,b)");
+    const ParsedTable text = parsed("CREATE TABLE t(a INT DEFAULT " + value + " NOT NULL,b)");
     REQUIRE(text.columns.size() == 2);
     CHECK(text.columns[0].constraint(Kind::default_value)->expression == value);
     CHECK(text.columns[0].constraint(Kind::not_null) != nullptr);
   }
 }
 
-TEST_CASE("texts that SQLite accepts in odd forms are understood", "[catalog]") {
+TEST_CASE("texts that SQLite accepts in odd forms are understood", "[dialect][sqlite]") {
   CHECK(parsed("CREATE TABLE t(a)").columns.size() == 1);
   CHECK(parsed("CREATE TABLE t(a\n, b)").columns[1].name == "b");
   CHECK(parsed("CREATE TABLE t(\"a\"INT)").columns[0].type == "INT");
@@ -126,7 +124,7 @@ TEST_CASE("texts that SQLite accepts in odd forms are understood", "[catalog]") 
             ->descending);
 }
 
-TEST_CASE("a text that is not understood is no table text", "[catalog]") {
+TEST_CASE("a text that is not understood is no table text", "[dialect][sqlite]") {
   for (const std::string sql :
        {"", "CREATE", "CREATE TABLE t", "CREATE TABLE t(", "CREATE TABLE t(a", "CREATE TABLE t(a,",
         "CREATE TABLE t(a CHECK (b)", "CREATE TABLE t()", "CREATE TABLE t(a) WITH x",
@@ -134,53 +132,19 @@ TEST_CASE("a text that is not understood is no table text", "[catalog]") {
         "CREATE TABLE t(a DEFAULT)", "CREATE TABLE t(a FOO(1) BAR)",
         "CREATE TABLE t(a REFERENCES p ON"}) {
     INFO(sql);
-    CHECK_FALSE(parse_table_text(sql).has_value());
+    CHECK_FALSE(parse_table(sql).has_value());
   }
 }
 
-TEST_CASE("cutting a table text anywhere never fails otherwise than by no answer", "[catalog]") {
+TEST_CASE("cutting a table text anywhere never fails otherwise than by no answer",
+          "[dialect][sqlite]") {
   const std::string sql =
       "CREATE TABLE [t](a INT DEFAULT -1.5e+3 CHECK (a > 0) REFERENCES p(a) ON DELETE SET NULL "
       "DEFERRABLE INITIALLY DEFERRED, CONSTRAINT c PRIMARY KEY (a COLLATE x DESC)) WITHOUT ROWID";
   for (std::size_t i = 0; i < sql.size(); ++i) {
-    static_cast<void>(parse_table_text(sql.substr(0, i)));
-    static_cast<void>(parse_table_text(sql.substr(0, i) + ")"));
-    static_cast<void>(parse_table_text("CREATE TABLE t(" + sql.substr(i)));
+    static_cast<void>(parse_table(sql.substr(0, i)));
+    static_cast<void>(parse_table(sql.substr(0, i) + ")"));
+    static_cast<void>(parse_table("CREATE TABLE t(" + sql.substr(i)));
   }
-  CHECK(parse_table_text(sql).has_value());
-}
-
-TEST_CASE("a trigger's text tells its time, its events and its columns", "[catalog]") {
-  const NameSet columns = {"a", "b", "c"};
-  auto trigger = trigger_from_text(
-      "x", "CREATE TRIGGER x BEFORE UPDATE OF \"A\", [b] ON t WHEN new.c > 1 BEGIN SELECT 1; END",
-      columns);
-  CHECK(trigger.before);
-  CHECK(trigger.on_update);
-  CHECK_FALSE(trigger.on_insert);
-  CHECK(trigger.columns == NameSet{"A", "b"});
-  CHECK(trigger.depends_on == columns);
-  trigger = trigger_from_text(
-      "update", "CREATE TRIGGER IF NOT EXISTS \"update\" INSERT ON t BEGIN DELETE FROM t; END",
-      columns);
-  CHECK(trigger.on_insert);
-  CHECK_FALSE(trigger.on_delete);
-  CHECK_FALSE(trigger.on_update);
-  CHECK_FALSE(trigger.before);
-  CHECK(trigger.depends_on.empty());
-  trigger = trigger_from_text(
-      "before", "CREATE TRIGGER before INSTEAD OF DELETE ON v BEGIN SELECT 1; END", columns);
-  CHECK(trigger.instead_of);
-  CHECK_FALSE(trigger.before);
-  CHECK(trigger.on_delete);
-}
-
-TEST_CASE("texts that can mean a table or a column count as using it", "[catalog]") {
-  CHECK(names_table("SELECT 1 FROM [Users]", "users"));
-  CHECK(names_table("SELECT 1 FROM 'users'", "users"));
-  CHECK_FALSE(names_table("SELECT 'users' -- users", "users"));
-  CHECK(named_columns("SELECT A FROM t", {"a", "b"}) == NameSet{"a"});
-  CHECK(named_columns("SELECT * FROM t", {"a", "b"}).empty());
-  CHECK(index_columns("CREATE INDEX a ON t (lower([b])) WHERE c > 'a'", "t", {"a", "b", "c"}) ==
-        NameSet{"b", "c"});
+  CHECK(parse_table(sql).has_value());
 }

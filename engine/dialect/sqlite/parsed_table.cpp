@@ -2,34 +2,28 @@
 // out (nullopt) at the first token that it does not expect: an edit must never work on half an
 // understanding.
 
-#include "engine/catalog/sqlite_table_text.hpp"
+#include "engine/dialect/sqlite/parsed_table.hpp"
 
 #include <algorithm>
-#include <array>
 
-#include "engine/catalog/sqlite_token_cursor.hpp"
+#include "engine/dialect/sqlite/token_cursor.hpp"
 
-namespace segue::catalog {
+namespace segue::dialect::sqlite {
 namespace {
 
-// The words that end a column's type. GENERATED does so only before ALWAYS.
-constexpr std::array<std::string_view, 10> constraint_words = {
-    "CONSTRAINT", "PRIMARY", "NOT",     "NULL", "UNIQUE",
-    "CHECK",      "DEFAULT", "COLLATE", "AS",   "REFERENCES"};
-constexpr std::array<std::string_view, 5> table_constraint_words = {"CONSTRAINT", "PRIMARY",
-                                                                    "UNIQUE", "CHECK", "FOREIGN"};
-
-template <std::size_t Size>
-bool is_one_of(std::string_view word, const std::array<std::string_view, Size>& words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
 }
 
-class Parser : private SqliteTokenCursor {
+class Parser : private TokenCursor {
  public:
-  explicit Parser(std::string_view text) : SqliteTokenCursor(text) {}
+  explicit Parser(std::string_view text) : TokenCursor(text) {}
 
-  TableText run() {
-    TableText table;
+  ParsedTable run() {
+    ParsedTable table;
     parse_head(table);
     table.body_begin = end_of_last();
     while (true) {
@@ -38,13 +32,13 @@ class Parser : private SqliteTokenCursor {
       expect(",");
     }
     table.body_end = begin();
-    ++at_;
+    next();
     parse_options(table);
     return table;
   }
 
  private:
-  void parse_head(TableText& table) {
+  void parse_head(ParsedTable& table) {
     expect("CREATE");
     if (!accept("TEMP")) accept("TEMPORARY");
     expect("TABLE");
@@ -53,17 +47,17 @@ class Parser : private SqliteTokenCursor {
       expect("EXISTS");
     }
     table.name_begin = begin();
-    table.name = name();
+    table.name = expect_name();
     if (accept(".")) {
       table.name_begin = begin();
-      table.name = name();
+      table.name = expect_name();
     }
     table.name_end = end_of_last();
     expect("(");
   }
 
-  void parse_item(TableText& table) {
-    if (is_word() && is_one_of(word(), table_constraint_words)) {
+  void parse_item(ParsedTable& table) {
+    if (is_any({"constraint", "primary", "unique", "check", "foreign"})) {
       // SQLite lets the comma between two table constraints go.
       while (!is(",") && !is(")")) table.constraints.push_back(table_constraint());
     } else {
@@ -71,9 +65,9 @@ class Parser : private SqliteTokenCursor {
     }
   }
 
-  void parse_options(TableText& table) {
+  void parse_options(ParsedTable& table) {
     table.options_begin = table.options_end = end_of_last();
-    while (at_ < tokens_.size() && !is(";")) {
+    while (!at_end() && !is(";")) {
       if (accept("WITHOUT")) {
         expect("ROWID");
         table.without_rowid = true;
@@ -85,17 +79,17 @@ class Parser : private SqliteTokenCursor {
       if (!accept(",")) break;
     }
     accept(";");
-    if (at_ != tokens_.size()) throw NotUnderstood{};
+    if (!at_end()) throw NotUnderstood{};
   }
 
-  TextColumn column() {
-    TextColumn column;
+  ParsedColumn column() {
+    ParsedColumn column;
     column.begin = begin();
-    column.name = name();
+    column.name = expect_name();
     column.name_end = column.type_begin = column.type_end = end_of_last();
     if (is_type_word()) {
       column.type_begin = begin();
-      while (is_type_word()) ++at_;
+      while (is_type_word()) next();
       if (is("(")) skip_parentheses();
       column.type_end = end_of_last();
     }
@@ -108,36 +102,36 @@ class Parser : private SqliteTokenCursor {
     return column;
   }
 
+  // What ends a column's type. GENERATED does so only before ALWAYS.
   bool is_type_word() const {
-    if (at_ >= tokens_.size()) return false;
-    const SqlTokenKind kind = tokens_[at_].kind;
-    if (kind == SqlTokenKind::quoted_identifier || kind == SqlTokenKind::string) return true;
-    return is_word() && !is_one_of(word(), constraint_words) && !is_generated();
+    if (!is_name()) return false;
+    return !is_generated() && !is_any({"constraint", "primary", "not", "null", "unique", "check",
+                                       "default", "collate", "as", "references"});
   }
 
-  bool is_generated() const { return is("GENERATED") && is("ALWAYS", 1); }
+  bool is_generated() const { return is("generated") && following_is("always"); }
 
-  TextConstraint column_constraint() {
-    TextConstraint constraint = begun_constraint();
+  ParsedConstraint column_constraint() {
+    ParsedConstraint constraint = begun_constraint();
     if (is(",") || is(")") || is("CONSTRAINT")) {
-      constraint.kind = TextConstraintKind::name_only;
+      constraint.kind = ClauseKind::name_only;
     } else if (accept("DEFAULT")) {
       parse_default(constraint);
     } else if (accept("NOT")) {
       expect("NULL");
-      constraint.kind = TextConstraintKind::not_null;
+      constraint.kind = ClauseKind::not_null;
     } else if (accept("NULL")) {
-      constraint.kind = TextConstraintKind::null;
+      constraint.kind = ClauseKind::null;
     } else if (accept("PRIMARY")) {
       parse_column_primary_key(constraint);
     } else if (accept("UNIQUE")) {
-      constraint.kind = TextConstraintKind::unique;
+      constraint.kind = ClauseKind::unique;
     } else if (accept("CHECK")) {
-      constraint.kind = TextConstraintKind::check;
+      constraint.kind = ClauseKind::check;
       constraint.expression = parenthesized();
     } else if (accept("COLLATE")) {
-      constraint.kind = TextConstraintKind::collate;
-      constraint.collation = name();
+      constraint.kind = ClauseKind::collate;
+      constraint.collation = expect_name();
     } else if (accept("REFERENCES")) {
       parse_references(constraint);
     } else {
@@ -146,46 +140,49 @@ class Parser : private SqliteTokenCursor {
     return ended_constraint(std::move(constraint));
   }
 
-  TextConstraint table_constraint() {
-    TextConstraint constraint = begun_constraint();
+  ParsedConstraint table_constraint() {
+    ParsedConstraint constraint = begun_constraint();
     if (is(",") || is(")") || is("CONSTRAINT")) {
-      constraint.kind = TextConstraintKind::name_only;
+      constraint.kind = ClauseKind::name_only;
     } else if (accept("PRIMARY")) {
       expect("KEY");
-      constraint.kind = TextConstraintKind::primary_key;
+      constraint.kind = ClauseKind::primary_key;
       parse_sorted_columns(constraint);
     } else if (accept("UNIQUE")) {
-      constraint.kind = TextConstraintKind::unique;
+      constraint.kind = ClauseKind::unique;
       parse_sorted_columns(constraint);
     } else if (accept("CHECK")) {
-      constraint.kind = TextConstraintKind::check;
+      constraint.kind = ClauseKind::check;
       constraint.expression = parenthesized();
     } else {
       expect("FOREIGN");
       expect("KEY");
       constraint.columns = names_in_parentheses();
+      for (const std::string& column : constraint.columns) {
+        constraint.terms.push_back({.column = column});
+      }
       expect("REFERENCES");
       parse_references(constraint);
     }
     return ended_constraint(std::move(constraint));
   }
 
-  TextConstraint begun_constraint() {
-    TextConstraint constraint;
+  ParsedConstraint begun_constraint() {
+    ParsedConstraint constraint;
     constraint.begin = begin();
-    if (accept("CONSTRAINT")) constraint.name = name();
+    if (accept("CONSTRAINT")) constraint.name = expect_name();
     constraint.body_begin = begin();
     return constraint;
   }
 
   // ON CONFLICT follows several kinds; AUTOINCREMENT stands behind it.
-  TextConstraint ended_constraint(TextConstraint constraint) {
+  ParsedConstraint ended_constraint(ParsedConstraint constraint) {
     if (accept("ON")) {
       expect("CONFLICT");
-      constraint.conflict = word();
-      ++at_;
+      constraint.conflict = upper(text());
+      expect_anything();
     }
-    if (constraint.kind == TextConstraintKind::primary_key && accept("AUTOINCREMENT")) {
+    if (constraint.kind == ClauseKind::primary_key && accept("AUTOINCREMENT")) {
       constraint.autoincrement = true;
     }
     constraint.end = end_of_last();
@@ -195,9 +192,9 @@ class Parser : private SqliteTokenCursor {
     return constraint;
   }
 
-  void parse_column_primary_key(TextConstraint& constraint) {
+  void parse_column_primary_key(ParsedConstraint& constraint) {
     expect("KEY");
-    constraint.kind = TextConstraintKind::primary_key;
+    constraint.kind = ClauseKind::primary_key;
     if (accept("DESC")) {
       constraint.descending = true;
     } else {
@@ -205,8 +202,8 @@ class Parser : private SqliteTokenCursor {
     }
   }
 
-  void parse_default(TextConstraint& constraint) {
-    constraint.kind = TextConstraintKind::default_value;
+  void parse_default(ParsedConstraint& constraint) {
+    constraint.kind = ClauseKind::default_value;
     const std::size_t from = begin();
     if (is("(")) {
       skip_parentheses();
@@ -219,22 +216,26 @@ class Parser : private SqliteTokenCursor {
 
   // One literal or name. The tokenizer takes 1.5e-3 and .5 apart; their parts touch.
   void skip_term() {
-    if (at_ >= tokens_.size() || is(",") || is(")")) throw NotUnderstood{};
-    const bool is_number = tokens_[at_].kind == SqlTokenKind::number || is(".");
-    ++at_;
-    while (is_number && at_ < tokens_.size() && begin() == end_of_last()) {
-      const char last = tokens_[at_ - 1].text.back();
-      const bool is_sign_of_exponent = (is("-") || is("+")) && (last == 'e' || last == 'E');
-      const bool is_digits = tokens_[at_].kind == SqlTokenKind::number;
-      if (!is_digits && !is(".") && !is_sign_of_exponent) break;
-      ++at_;
+    if (at_end() || is(",") || is(")")) throw NotUnderstood{};
+    const bool is_number = kind() == SqlTokenKind::number || is(".");
+    std::string last = text();
+    next();
+    while (is_number && !at_end() && begin() == end_of_last()) {
+      const bool is_sign_of_exponent =
+          (is("-") || is("+")) && (last.back() == 'e' || last.back() == 'E');
+      if (kind() != SqlTokenKind::number && !is(".") && !is_sign_of_exponent) break;
+      last = text();
+      next();
     }
   }
 
-  void parse_generated(TextConstraint& constraint) {
-    if (is_generated()) at_ += 2;
+  void parse_generated(ParsedConstraint& constraint) {
+    if (is_generated()) {
+      next();
+      next();
+    }
     expect("AS");
-    constraint.kind = TextConstraintKind::generated;
+    constraint.kind = ClauseKind::generated;
     constraint.expression = parenthesized();
     if (accept("STORED")) {
       constraint.stored = true;
@@ -243,56 +244,68 @@ class Parser : private SqliteTokenCursor {
     }
   }
 
-  void parse_references(TextConstraint& constraint) {
-    constraint.kind = TextConstraintKind::foreign_key;
-    constraint.referenced_table = name();
+  void parse_references(ParsedConstraint& constraint) {
+    constraint.kind = ClauseKind::foreign_key;
+    constraint.referenced_table = expect_name();
     if (is("(")) constraint.referenced_columns = names_in_parentheses();
     while (is("ON") || is("MATCH")) {
       if (accept("MATCH")) {
-        ++at_;
+        expect_anything();
         continue;
       }
-      at_ += 2;  // ON DELETE, ON UPDATE, ON INSERT
+      expect("ON");
+      expect_anything();  // DELETE, UPDATE, INSERT
       if (!accept("SET")) accept("NO");
-      ++at_;  // NULL, DEFAULT, ACTION, CASCADE, RESTRICT
+      expect_anything();  // NULL, DEFAULT, ACTION, CASCADE, RESTRICT
     }
     parse_deferrable(constraint);
   }
 
-  void parse_deferrable(TextConstraint& constraint) {
+  void parse_deferrable(ParsedConstraint& constraint) {
     bool deferrable = true;
-    if (is("NOT") && is("DEFERRABLE", 1)) {
+    if (is("NOT") && following_is("DEFERRABLE")) {
       deferrable = false;
-      ++at_;
+      next();
     }
     if (!accept("DEFERRABLE")) return;
     constraint.deferrable = deferrable;
     if (!accept("INITIALLY")) return;
     constraint.initially_deferred = deferrable && is("DEFERRED");
-    ++at_;
+    expect_anything();
   }
 
-  void parse_sorted_columns(TextConstraint& constraint) {
+  void parse_sorted_columns(ParsedConstraint& constraint) {
     expect("(");
     while (true) {
-      constraint.columns.push_back(name());
-      if (accept("COLLATE")) static_cast<void>(name());
-      if (accept("DESC")) {
-        constraint.descending = true;
-      } else {
-        accept("ASC");
-      }
+      constraint.terms.push_back(sorted_column());
+      constraint.columns.push_back(constraint.terms.back().column);
+      if (constraint.terms.back().descending) constraint.descending = true;
       if (accept("AUTOINCREMENT")) constraint.autoincrement = true;
       if (accept(")")) return;
       expect(",");
     }
   }
 
+  IndexTerm sorted_column() {
+    IndexTerm term;
+    term.text = text();
+    term.column = expect_name();
+    if (accept("COLLATE")) term.collation = expect_name();
+    term.descending = accept("DESC");
+    if (!term.descending) accept("ASC");
+    return term;
+  }
+
+  std::string parenthesized() {
+    if (!is("(")) throw NotUnderstood{};
+    return skip_parentheses();
+  }
+
   std::vector<std::string> names_in_parentheses() {
     std::vector<std::string> names;
     expect("(");
     while (true) {
-      names.push_back(name());
+      names.push_back(expect_name());
       if (accept(")")) return names;
       expect(",");
     }
@@ -301,25 +314,25 @@ class Parser : private SqliteTokenCursor {
 
 }  // namespace
 
-const TextConstraint* TextColumn::constraint(TextConstraintKind kind) const {
+const ParsedConstraint* ParsedColumn::constraint(ClauseKind kind) const {
   const auto found = std::find_if(constraints.begin(), constraints.end(),
-                                  [&](const TextConstraint& item) { return item.kind == kind; });
+                                  [&](const ParsedConstraint& item) { return item.kind == kind; });
   return found == constraints.end() ? nullptr : &*found;
 }
 
-const TextColumn* TableText::column(std::string_view wanted) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const TextColumn& item) {
-    return same_sqlite_name(item.name, wanted);
+const ParsedColumn* ParsedTable::column(std::string_view wanted) const {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const ParsedColumn& item) {
+    return same_name(item.name, wanted);
   });
   return found == columns.end() ? nullptr : &*found;
 }
 
-std::optional<TableText> parse_table_text(std::string_view sql) {
+std::optional<ParsedTable> parse_table(std::string_view sql) {
   try {
     return Parser(sql).run();
-  } catch (const NotUnderstood&) {
+  } catch (const TokenCursor::NotUnderstood&) {
     return std::nullopt;
   }
 }
 
-}  // namespace segue::catalog
+}  // namespace segue::dialect::sqlite
