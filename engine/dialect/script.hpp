@@ -105,9 +105,10 @@ struct WalkScript {
   bool user_triggers = true;         // false: SQLite, ENABLE_TRIGGER off around it
   std::vector<Statement> before = {};   // session settings for the walk; `after` puts them back
   std::vector<Statement> after = {};
-  /// Run outside of the transaction after every `between_chunks` chunks (SQLite: a passive checkpoint).
+  /// Run outside of the transaction whenever chunks have held the lock for `between_held_ms` (SQLite: a
+  /// passive checkpoint).
   std::vector<Statement> between = {};
-  int between_chunks = 0;
+  double between_held_ms = 0;
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that

@@ -115,20 +115,16 @@ class Walk {
   enum class Chunk { written, end_of_table, rewritten };
 
   void sweep() {
-    int chunks = 0;
     for (Chunk last = chunk(); last != Chunk::end_of_table; last = chunk()) {
       env_.check_stop();
       if (last == Chunk::rewritten) {
         follow_rewrite();
         continue;
       }
-      if (script_.between_chunks > 0 && ++chunks % script_.between_chunks == 0) {
-        Holes none;
-        run_statements(db(), script_.between, none);
-      }
+      const double rested_ms = run_between();
       check_drift();
       tell_progress();
-      give_way();
+      give_way(rested_ms);
     }
   }
 
@@ -243,16 +239,30 @@ class Walk {
     return moved;
   }
 
-  void give_way() {
+  // Returns how long the lock was free meanwhile.
+  double run_between() {
+    held_since_between_ms_ += held_ms_;
+    if (script_.between.empty() || held_since_between_ms_ < script_.between_held_ms) return 0;
+    held_since_between_ms_ = 0;
+    const auto begun = Clock::now();
+    Holes none;
+    run_statements(db(), script_.between, none);
+    return Milliseconds(Clock::now() - begun).count();
+  }
+
+  void give_way(double rested_ms) {
     const bool shared = is_shared();
     double pause = shared ? script_.pause_shared_ms : script_.pause_alone_ms;
     if (shared && pause > 0) pause = std::max(pause, held_ms_);
     const auto now = Clock::now();
+    if (rested_ms >= script_.long_pause_ms) last_long_pause_ = now;
     if (!shared && script_.long_pause_ms > 0 &&
         Milliseconds(now - last_long_pause_).count() > script_.long_pause_every_ms) {
       last_long_pause_ = now;
       pause = std::max(pause, script_.long_pause_ms);
     }
+    // A gap is a gap, whatever we do in it.
+    if (!shared) pause -= rested_ms;
     if (pause <= 0) return;
     std::this_thread::sleep_for(Milliseconds(pause));
   }
@@ -349,6 +359,7 @@ class Walk {
   journal::ProgressRow progress_;
   double size_;
   double held_ms_ = 0;
+  double held_since_between_ms_ = 0;
   int rewrites_ = 0;
   std::string data_version_;
   Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{},
