@@ -10,7 +10,9 @@
 #include <thread>
 
 #include "engine/api/implementation.hpp"
+#include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/identifier.hpp"
+#include "engine/dialect/sqlite/temp_alias.hpp"
 #include "engine/parse/migration_reader.hpp"
 
 namespace segue {
@@ -35,15 +37,22 @@ const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const st
   return newest;
 }
 
-// SQLite: the tables of a published version that are real tables of their own. From the swap on,
-// which takes all at once, the base has the version's shape; the other name is a view, which takes
-// no UPSERT.
+// SQLite: the tables of a published version that are real tables of their own, or still have the
+// name before. From the swap on, which takes all at once, the base has the version's shape; the
+// other name is a view, which takes no UPSERT.
 std::map<std::string, std::string> shadow_tables(const journal::Journal& journal,
                                                  const MigrationRow& row,
                                                  const std::vector<MigrationRow>& rows) {
   std::map<std::string, std::string> tables;
   if (row.state == MigrationState::contracted || !api::is_served(row, rows)) return tables;
   const model::Plan plan = model::plan_from_json(row.plan);
+  for (const model::Change& change : plan.changes) {
+    for (const model::TableChange& table : change.tables) {
+      if (!table.is_renamed()) continue;
+      tables.erase(table.before);
+      tables[table.after] = table.physical;
+    }
+  }
   for (const model::Step& step : plan.steps) {
     if (step.kind != model::StepKind::install_sync) continue;
     tables[step.table] = step.table + "__" + row.version_schema;
@@ -54,6 +63,19 @@ std::map<std::string, std::string> shadow_tables(const journal::Journal& journal
       return {};
   }
   return tables;
+}
+
+std::vector<std::string> aliases(const VersionView& view, database::Database& connection) {
+  std::vector<std::string> out;
+  if (view.tables.empty() || !view.served) return out;
+  const model::Catalog catalog = catalog::read_catalog(connection, "");
+  for (const auto& [table, name] : view.tables) {
+    const model::CatalogTable* found = catalog.table(name);
+    if (found == nullptr) continue;
+    for (std::string& sql : dialect::sqlite::temp_alias(table, *found))
+      out.push_back(std::move(sql));
+  }
+  return out;
 }
 
 }  // namespace
@@ -100,7 +122,10 @@ VersionView Engine::version(const std::string& name) const {
 SessionSettings Engine::session_settings(const std::string& version_name) const {
   const VersionView view = version(version_name);
   SessionSettings settings;
-  if (view.database == DatabaseKind::sqlite) return settings;
+  if (view.database == DatabaseKind::sqlite) {
+    settings.alias = aliases(view, *implementation_->connect(true));
+    return settings;
+  }
   std::string path;
   for (const std::string& schema : view.search_path) {
     path += (path.empty() ? "" : ", ") + Identifier(schema).quoted();

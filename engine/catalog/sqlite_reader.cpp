@@ -13,6 +13,7 @@
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
 #include "engine/dialect/sqlite/parsed_table.hpp"
+#include "engine/dialect/sqlite/steps.hpp"
 #include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::catalog {
@@ -369,7 +370,18 @@ class SqliteReader {
                                 .definition = text});
   }
 
+  // ANALYZE knows best; else the rowids say how many rows there can be.
   void read_statistics() {
+    read_analyzed();
+    for (model::CatalogTable& table : catalog_.tables) {
+      const std::string rowid = table.kind == 'r' ? sql::rowid_name(table) : "";
+      if (table.estimated_rows >= 0 || rowid.empty()) continue;
+      for_each_row(database_.query(sql::rowid_span_query(table.name, rowid)),
+                   [&](const Row& row) { table.estimated_rows = row.integer("estimated_rows"); });
+    }
+  }
+
+  void read_analyzed() {
     if (database_.query(sql::has_statistics_query).empty()) return;
     spread(sql::statistics_query, [](model::CatalogTable& table, const Row& row) {
       if (!row.is_absent("estimated_rows")) table.estimated_rows = row.integer("estimated_rows");

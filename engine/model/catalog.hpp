@@ -130,7 +130,7 @@ struct CatalogTable {
   char kind = 'r';            // relkind: r p f v m; SQLite: r, v (view), 'V' virtual
   std::string owner;
   std::int64_t file_node = 0;
-  std::int64_t estimated_rows = -1;   // reltuples, or -1
+  std::int64_t estimated_rows = -1;   // reltuples, ANALYZE or span of rowids; -1: unknown
   std::int64_t bytes = 0;
   char persistence = 'p';
   bool is_partition = false;

@@ -79,6 +79,7 @@ std::string version_sql(const VersionView& version, const SessionSettings& setti
     for (const auto& [table, name] : version.tables) {
       out += fmt::format("-- {} is reached as {}\n", one_line(table), one_line(name));
     }
+    for (const std::string& sql : settings.alias) out += sql + ";\n";
   }
   return out;
 }

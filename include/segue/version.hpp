@@ -30,6 +30,9 @@ struct SessionSettings {
   std::vector<std::string> sql = {};
   /// The same as variables that libpq reads ("PGOPTIONS").
   std::map<std::string, std::string> environment = {};
+  /// SQLite, for a client that can only say the table's own name: a TEMP view of that name over the
+  /// version's table, until contract. A view has limits (docs/phases.md); ask table_name instead.
+  std::vector<std::string> alias = {};
 };
 
 /// The versions that a service can work with, both included; an empty end is open.

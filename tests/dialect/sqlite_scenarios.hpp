@@ -30,6 +30,7 @@ struct Scenario {
   std::string target;   // what a direct build has, empty: not compared
   bool forward_only = false;
   std::string normalise;     // run before the migration
+  bool has_rowids = false;   // implicit ones, which are carried over
   bool guards_keys = false;  // a key without counterpart is refused beside what the oracle refuses
   /// Columns of the shadow that an UPDATE through the base leaves alone unless it names the other
   /// one.
@@ -43,5 +44,6 @@ Scenario members();
 Scenario items();
 Scenario fused();
 Scenario events();
+Scenario visits();
 
 }  // namespace segue::test

@@ -9,6 +9,7 @@
 namespace segue::test {
 namespace {
 
+const std::vector<std::string> rowids{"1", "2", "5", "9", "30"};
 const std::vector<std::string> numbers{"1", "2", "3", "4", "5", "6", "7", "8", "9"};
 
 Side side(std::vector<std::string> keys, std::string rowid, std::vector<std::string> columns,
@@ -123,13 +124,16 @@ Scenario tags() {
                  replaced("color", "color", shape("TEXT", false), shape("INTEGER"), "length(color)",
                           "substr('aaaaaaaaa', 1, color)"),
                  kept("kind", shape("INT")), added("label", shape("TEXT"), "name || weight")});
-  s.old_side =
-      side({"name"}, "", {"weight", "color", "kind"},
-           {{"'ann'", "'ANN'", "'Ann'", "'bob'", "'cid'", "NULL", "'dee'"}},
-           {{"1", "1.0", "'1'", "NULL"}, {"'red'", "'green'", "NULL", "''"}, {"1", "0", "NULL"}});
-  s.new_side = side({"name"}, "", {"mass", "color", "kind", "label"},
+  s.old_side = side({"name"}, "", {"weight", "color", "kind", "rowid"},
                     {{"'ann'", "'ANN'", "'Ann'", "'bob'", "'cid'", "NULL", "'dee'"}},
-                    {{"1", "1.0", "'x'"}, {"3", "NULL", "0"}, {"1", "0"}, {"'l'", "NULL"}});
+                    {{"1", "1.0", "'1'", "NULL"},
+                     {"'red'", "'green'", "NULL", "''"},
+                     {"1", "0", "NULL"},
+                     rowids});
+  s.new_side = side({"name"}, "", {"mass", "color", "kind", "label", "oid"},
+                    {{"'ann'", "'ANN'", "'Ann'", "'bob'", "'cid'", "NULL", "'dee'"}},
+                    {{"1", "1.0", "'x'"}, {"3", "NULL", "0"}, {"1", "0"}, {"'l'", "NULL"}, rowids});
+  s.has_rowids = true;
   s.guards_keys = true;
   s.normalise = "DELETE FROM tags WHERE name IS NULL";
   return s;
@@ -185,13 +189,17 @@ Scenario items() {
                         added("sum", shape("INTEGER"), "total + 1"), kept("code", shape("INTEGER")),
                         dropped("total", shape(""))});
   const std::vector<std::string> skus{"'a'", "'b'", "'c'", "'d'", "'e'", "'f'"};
-  s.old_side = side(
-      {"sku"}, "", {"qty", "price", "total", "code"}, {skus},
-      {{"1", "0", "100", "NULL"}, {"1.5", "'x'", "NULL", "2"}, {"1", "2", "NULL"}, {"8", "'9'"}});
+  s.old_side = side({"sku"}, "", {"qty", "price", "total", "code", "_rowid_"}, {skus},
+                    {{"1", "0", "100", "NULL"},
+                     {"1.5", "'x'", "NULL", "2"},
+                     {"1", "2", "NULL"},
+                     {"8", "'9'"},
+                     rowids});
   s.new_side =
       side({"sku"}, "", {"qty", "cents", "sum", "code"}, {skus},
            {{"1", "0", "100", "NULL"}, {"150", "'y'", "NULL"}, {"5", "NULL"}, {"8", "9.0"}});
   s.apart = {{"sum", "total"}, {"cents", "price"}};
+  s.has_rowids = true;
   s.forward_only = true;
   s.cleanup = "UPDATE {t} SET cents = NULL";
   return s;
@@ -258,6 +266,31 @@ Scenario events() {
   s.target =
       "CREATE TABLE x(id INTEGER PRIMARY KEY AUTOINCREMENT, \"alpha\" TEXT, b TEXT, n TEXT, UNIQUE "
       "(\"alpha\", b))";
+  return s;
+}
+
+// Rows that nothing but their rowids tells apart.
+Scenario visits() {
+  Scenario s;
+  s.name = "rowid alone";
+  s.table = "visits";
+  s.sql =
+      "CREATE TABLE visits(page TEXT, seconds REAL, who); CREATE INDEX visits_page ON visits(page)";
+  s.change = change_of("0009", "visits",
+                       {kept("page", shape("TEXT")),
+                        replaced("seconds", "ms", shape("REAL"), shape("INTEGER"),
+                                 "CAST(seconds * 1000 AS INTEGER)", "ms / 1000.0"),
+                        renamed("who", "client", shape("")), added("note", shape("TEXT"))});
+  const std::vector<std::string> pages{"'a'", "'b'", "NULL"};
+  s.old_side = side({"rowid"}, "oid", {"page", "seconds", "who"}, {numbers},
+                    {pages, {"1.5", "2", "'x'", "NULL"}, {"1", "1.0", "NULL"}});
+  s.new_side = side({"rowid"}, "_rowid_", {"page", "ms", "client", "note"}, {numbers},
+                    {pages, {"1500", "7", "NULL"}, {"'w'", "1"}, {"'n'", "NULL"}});
+  s.has_rowids = true;
+  s.apart = {{"note", "note"}, {"client", "who"}};
+  s.target =
+      "CREATE TABLE visits(page TEXT, \"ms\" INTEGER, \"client\", \"note\" TEXT); CREATE INDEX "
+      "visits_page ON visits(page)";
   return s;
 }
 

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "engine/database/database.hpp"
+#include "engine/dialect/sqlite/temp_alias.hpp"
 #include "engine/plan/resolve.hpp"
 #include "tests/dialect/sqlite_runner.hpp"
 #include "tests/parse/reading.hpp"
@@ -174,6 +175,85 @@ TEST_CASE("two tables are served and swapped as one version, in a rollback journ
   CHECK(rows(*db, "SELECT w FROM a") == "x\ny\n");
   CHECK(rows(*db, "SELECT w FROM b") == "1\n2\n");
   CHECK(rows(*db, "PRAGMA integrity_check") == "ok\n");
+}
+
+TEST_CASE("a table is rebuilt and renamed by one migration", "[dialect][sqlite]") {
+  TestDatabase file(database::Kind::sqlite);
+  file.run(
+      "CREATE TABLE pets(code TEXT PRIMARY KEY, weight INT) WITHOUT ROWID;"
+      "CREATE TABLE toys(id INTEGER PRIMARY KEY, pet TEXT REFERENCES pets);"
+      "CREATE VIEW codes AS SELECT code FROM pets;"
+      "CREATE TRIGGER pets_t AFTER INSERT ON pets BEGIN INSERT INTO toys(pet) VALUES (new.code); "
+      "END;"
+      "INSERT INTO pets VALUES ('r', 3)");
+  const auto db = file.open();
+  const std::string before = rows(*db, "SELECT * FROM sqlite_schema");
+  const auto changes = resolved(*db, {R"yaml(
+operations:
+  - rename_table: { from: pets, to: animals }
+  - alter_column: { table: animals, column: weight, type: TEXT, up: "weight || ' kg'",
+                    down: "CAST(weight AS INT)" }
+)yaml"});
+  {
+    SqliteMigration migration(*db, changes);
+    migration.run(Phase::expand);
+    migration.run(Phase::migrate);
+    migration.reverse_from(Phase::migrate);
+    CHECK(rows(*db, "SELECT * FROM sqlite_schema") == before);
+  }
+  SqliteMigration migration(*db, changes);
+  migration.run(Phase::expand);
+  migration.run(Phase::migrate);
+  db->query("INSERT INTO animals__0001_a VALUES ('t', '4 kg')");
+  CHECK(rows(*db, "SELECT * FROM pets") == "r|3\nt|4\n");
+  migration.run(Phase::contract);
+  CHECK(rows(*db, "SELECT * FROM animals") == "r|3 kg\nt|4 kg\n");
+  CHECK(rows(*db, "SELECT * FROM codes") == "r\nt\n");
+  CHECK_THAT(rows(*db, "SELECT sql FROM sqlite_schema WHERE name = 'toys'"),
+             Catch::Contains("REFERENCES \"animals\""));
+  db->query("UPDATE animals__0001_a SET weight = '5 kg' WHERE code = 't'");
+  db->query("INSERT INTO animals VALUES ('u', '1 kg')");
+  CHECK(rows(*db, "SELECT * FROM animals__0001_a") == "r|3 kg\nt|5 kg\nu|1 kg\n");
+  CHECK(rows(*db, "SELECT pet FROM toys") == "r\nt\nu\n");
+  CHECK(
+      rows(*db, "SELECT name FROM sqlite_schema WHERE name LIKE '%pets' OR name LIKE 'segue_old%'")
+          .empty());
+  CHECK(rows(*db, "PRAGMA integrity_check") == "ok\n");
+}
+
+TEST_CASE("a client that can only say the table's own name works through a TEMP alias",
+          "[dialect][sqlite]") {
+  TestDatabase file(database::Kind::sqlite);
+  file.run(
+      "CREATE TABLE pets(id INTEGER PRIMARY KEY, weight INT, twice AS (2 * id));"
+      "CREATE TABLE notes(t TEXT, n INT); CREATE INDEX notes_t ON notes(t);"
+      "INSERT INTO pets VALUES (1, 3); INSERT INTO notes VALUES ('a', 1), ('a', 1), ('b', NULL)");
+  const auto db = file.open();
+  SqliteMigration migration(*db, resolved(*db, {R"yaml(
+operations:
+  - alter_column: { table: pets, column: weight, type: TEXT, up: "weight || ' kg'",
+                    down: "CAST(weight AS INT)" }
+  - rename_column: { table: notes, from: n, to: m }
+)yaml"}));
+  migration.run(Phase::expand);
+  migration.run(Phase::migrate);
+  const auto client = file.open();
+  const model::Catalog catalog = catalog::read_catalog(*client, "");
+  for (const std::string table : {"pets", "notes"}) {
+    const model::CatalogTable* target = catalog.table(table + "__0001_a");
+    REQUIRE(target != nullptr);
+    for (const std::string& sql : dialect::sqlite::temp_alias(table, *target)) client->query(sql);
+  }
+  client->query("INSERT INTO pets(id, weight) VALUES (2, '4 kg')");
+  client->query("UPDATE pets SET weight = '5 kg' WHERE id = 1");
+  CHECK(rows(*client, "SELECT * FROM pets") == "1|5 kg|2\n2|4 kg|4\n");
+  CHECK(rows(*db, "SELECT * FROM pets") == "1|5|2\n2|4|4\n");
+  client->query("DELETE FROM pets WHERE id = 1");
+  CHECK(rows(*db, "SELECT id FROM pets") == "2\n");
+  client->query("UPDATE notes SET m = coalesce(m, 0) + 1");
+  client->query("INSERT INTO notes VALUES ('c', 9)");
+  client->query("DELETE FROM notes WHERE t = 'b'");
+  CHECK(rows(*db, "SELECT * FROM notes") == "a|2\na|2\nc|9\n");
 }
 
 TEST_CASE("a swap that meets drift rolls back completely", "[dialect][sqlite]") {

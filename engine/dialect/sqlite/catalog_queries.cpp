@@ -1,5 +1,9 @@
 #include "engine/dialect/sqlite/catalog_queries.hpp"
 
+#include <fmt/format.h>
+
+#include "engine/core/identifier.hpp"
+
 namespace segue::dialect::sqlite {
 
 // Takes no lock before the first read; SHARED from then on.
@@ -103,6 +107,16 @@ SELECT tbl AS relation, max(CAST(stat AS INTEGER)) AS estimated_rows
   FROM main.sqlite_stat1
  GROUP BY tbl
 )sql";
+
+// The least and the greatest rowid stand at the ends of the b-tree. Keys far apart give more rows
+// than there are; then a path is taken that needs no forecast.
+std::string rowid_span_query(const std::string& table, const std::string& rowid) {
+  using namespace fmt::literals;
+  return fmt::format(
+      "SELECT CAST(min(1e12, coalesce((SELECT max({rowid}) FROM {table}) * 1.0 - (SELECT "
+      "min({rowid}) FROM {table}) + 1, 0)) AS INTEGER) AS estimated_rows",
+      "rowid"_a = rowid, "table"_a = Identifier(table).quoted());
+}
 
 const std::string_view print_settings_query = R"sql(
 SELECT 'user_version' AS name, user_version AS value FROM pragma_user_version

@@ -3,6 +3,7 @@
 // it belongs into one transaction, so that texts and PRAGMA tables are one snapshot. Only main is
 // read: tables of TEMP and of attached databases stay out.
 
+#include <string>
 #include <string_view>
 
 namespace segue::dialect::sqlite {
@@ -22,6 +23,8 @@ extern const std::string_view foreign_keys_query;
 extern const std::string_view triggers_query;        // with the table or view that each belongs to
 extern const std::string_view has_statistics_query;  // one row if ANALYZE was run
 extern const std::string_view statistics_query;
+/// At most how many rows a table with rowids has; two look-ups, whatever its size.
+[[nodiscard]] std::string rowid_span_query(const std::string& table, const std::string& rowid);
 
 extern const std::string_view print_settings_query;  // name, value
 /// The fingerprint of protocol-sqlite.md 6.

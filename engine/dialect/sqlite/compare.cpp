@@ -18,17 +18,6 @@ using namespace fmt::literals;
 constexpr double rollback_slice_ms = 5;
 constexpr double wal_slice_ms = 1000;
 
-// A name of the shadow's rowid that no real column takes.
-std::string free_rowid_name(const std::vector<std::string>& columns, const Key& key) {
-  if (key.is_rowid) return quoted(key.columns.front().new_name);
-  for (const char* name : {"rowid", "oid", "_rowid_"}) {
-    const bool taken = std::any_of(columns.begin(), columns.end(),
-                                   [&](const std::string& c) { return same_name(c, name); });
-    if (!taken) return name;
-  }
-  return "";
-}
-
 struct Texts {
   std::string differing;  // FROM … WHERE of base rows that disagree
   std::string orphans;    // FROM … WHERE of shadow rows without a base row
@@ -80,49 +69,132 @@ Texts texts(const CompareInput& input) {
   return out;
 }
 
-void in_ranges(CompareScript& script, const CompareInput& input, const Texts& t) {
+// Keys of both sides share one axis, so that every row of each side is in one range; it does not
+// matter that partners may stand in two of them.
+struct Axis {
+  std::string first;
+  std::string bound;
+  // Conditions of which one holds for a row in the range; the others hold for none.
+  std::vector<std::string> old_ranges;
+  std::vector<std::string> new_ranges;
+};
+
+std::optional<Axis> rowid_axis(const CompareInput& input, const std::string& shadow) {
   const Rebuild& r = input.sync.rebuild;
-  const std::string shadow = input.published ? r.shadow : r.fresh;
   const std::string old_key = rowid_name(input.sync.base);
-  const std::string new_key = free_rowid_name(r.target_columns, r.key);
+  const std::string new_key = rowid_name(r);
+  if (old_key.empty() || new_key.empty()) return std::nullopt;
   const auto range = [](const std::string& alias, const std::string& key) {
     return fmt::format(" AND {a}.{k} > {{position}} AND {a}.{k} <= {{hi}}", "a"_a = alias,
                        "k"_a = key);
   };
-  const std::string differing = t.differing + range(r.old_alias, old_key);
-  const std::string orphans = t.orphans + range(r.new_alias, new_key);
-  script.first = "-9223372036854775808";
-  // Rowids of both sides share one axis, so that every row of each side is in one range; it does
-  // not matter that partners may stand in two of them.
-  script.bound = fmt::format(
-      "SELECT max(segue_at), NULL FROM (SELECT segue_at FROM (SELECT {old} AS segue_at FROM {base} "
-      "WHERE {old} > {{position}} UNION ALL SELECT {new} FROM {shadow} WHERE {new} > {{position}} "
-      "ORDER BY 1) LIMIT {{size}})",
-      "old"_a = old_key, "base"_a = quoted(r.base), "new"_a = new_key, "shadow"_a = quoted(shadow));
-  script.count =
-      fmt::format("SELECT (SELECT count(*) {}) + (SELECT count(*) {})", differing, orphans);
-  script.differences = fmt::format(
-      "SELECT {ok}, {base}, {shadow} {differing} UNION ALL SELECT {nk}, NULL, {only} {orphans}",
-      "ok"_a = t.old_key, "base"_a = row_text(r, true, input.sync.base),
-      "shadow"_a = row_text(r, false, input.sync.base), "differing"_a = differing,
-      "nk"_a = t.new_key, "only"_a = row_text(r, false, input.sync.base), "orphans"_a = orphans);
+  return Axis{
+      .first = "-9223372036854775808",
+      .bound = fmt::format(
+          "SELECT max(segue_at), NULL FROM (SELECT segue_at FROM (SELECT {old} AS segue_at FROM "
+          "{base} WHERE {old} > {{position}} UNION ALL SELECT {new} FROM {shadow} WHERE {new} > "
+          "{{position}} ORDER BY 1) LIMIT {{size}})",
+          "old"_a = old_key, "base"_a = quoted(r.base), "new"_a = new_key,
+          "shadow"_a = quoted(shadow)),
+      .old_ranges = {range(r.old_alias, old_key)},
+      .new_ranges = {range(r.new_alias, new_key)}};
 }
 
-void whole(CompareScript& script, const CompareInput& input, const Texts& t) {
+std::string tuple(const std::vector<std::string>& parts) {
+  return parts.size() == 1 ? parts.front() : fmt::format("({})", join(parts, ", "));
+}
+
+// A table without rowids, whose key is the same on both sides. No literal is below every key of any
+// type, so the first range has a condition of its own.
+Axis key_axis(const Rebuild& r, const std::string& shadow) {
+  std::vector<std::string> names;
+  std::vector<std::string> old_names;
+  std::vector<std::string> new_names;
+  std::vector<std::string> old_keys;
+  std::vector<std::string> new_keys;
+  std::vector<std::string> nulls;
+  std::vector<std::string> quotes;
+  for (const KeyColumn& column : r.key.columns) {
+    names.push_back(fmt::format("segue_{}", names.size()));
+    old_names.push_back(quoted(column.old_name));
+    new_names.push_back(quoted(column.new_name));
+    old_keys.push_back(column_of(r.old_alias, column.old_name));
+    new_keys.push_back(column_of(r.new_alias, column.new_name));
+    nulls.push_back("NULL");
+    quotes.push_back(fmt::format("quote({})", names.back()));
+  }
+  const std::string none = tuple(nulls);
+  const auto side = [&](const std::string& table, const std::vector<std::string>& columns,
+                        const std::string& where) {
+    std::vector<std::string> named;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      named.push_back(fmt::format("{} AS {}", columns[i], names[i]));
+    }
+    return fmt::format("SELECT * FROM (SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {{size}})",
+                       join(named, ", "), quoted(table), where, join(columns, ", "));
+  };
+  const auto sides = [&](const std::string& old_where, const std::string& new_where) {
+    return side(r.base, old_names, old_where) + " UNION ALL " + side(shadow, new_names, new_where);
+  };
+  const auto ranges = [&](const std::vector<std::string>& keys) {
+    return std::vector<std::string>{
+        fmt::format(" AND {0} > {{position}} AND {0} <= {{hi}}", tuple(keys)),
+        fmt::format(" AND {{position}} IS {} AND {} <= {{hi}}", none, tuple(keys))};
+  };
+  const std::string unbounded = "{position} IS " + none;
+  const std::string text = quotes.size() == 1
+                               ? quotes.front()
+                               : fmt::format("'(' || {} || ')'", join(quotes, " || ', ' || "));
+  return {
+      .first = none,
+      .bound = fmt::format(
+          "SELECT {text}, NULL FROM (SELECT * FROM ({after} UNION ALL {all}) ORDER BY {names} "
+          "LIMIT {{size}}) ORDER BY {last} DESC LIMIT 1",
+          "text"_a = text,
+          "after"_a = sides(tuple(old_names) + " > {position}", tuple(new_names) + " > {position}"),
+          "all"_a = sides(unbounded, unbounded), "names"_a = join(names, ", "),
+          "last"_a = join(names, " DESC, ")),
+      .old_ranges = ranges(old_keys),
+      .new_ranges = ranges(new_keys)};
+}
+
+// Nothing but a mapped key without rowids on a side: no axis is shared then, and all is one range.
+Axis axis_of(const CompareInput& input) {
   const Rebuild& r = input.sync.rebuild;
-  script.count =
-      fmt::format("SELECT (SELECT count(*) {}) + (SELECT count(*) {})", t.differing, t.orphans);
-  script.differences = fmt::format(
-      "SELECT {ok}, {base}, {shadow} {differing} UNION ALL SELECT {nk}, NULL, {shadow} {orphans}",
-      "ok"_a = t.old_key, "base"_a = row_text(r, true, input.sync.base),
-      "shadow"_a = row_text(r, false, input.sync.base), "differing"_a = t.differing,
-      "nk"_a = t.new_key, "orphans"_a = t.orphans);
+  const std::string shadow = input.published ? r.shadow : r.fresh;
+  if (std::optional<Axis> axis = rowid_axis(input, shadow)) return *std::move(axis);
+  if (!r.key.is_mapped()) return key_axis(r, shadow);
+  return {.old_ranges = {""}, .new_ranges = {""}};
+}
+
+void add_queries(CompareScript& script, const CompareInput& input, const Axis& axis) {
+  const Rebuild& r = input.sync.rebuild;
+  const Texts t = texts(input);
+  const std::string base = row_text(r, true, input.sync.base);
+  const std::string shadow = row_text(r, false, input.sync.base);
+  std::vector<std::string> counts;
+  std::vector<std::string> rows;
+  for (const std::string& range : axis.old_ranges) {
+    counts.push_back(fmt::format("(SELECT count(*) {}{})", t.differing, range));
+    rows.push_back(
+        fmt::format("SELECT {}, {}, {} {}{}", t.old_key, base, shadow, t.differing, range));
+  }
+  for (const std::string& range : axis.new_ranges) {
+    counts.push_back(fmt::format("(SELECT count(*) {}{})", t.orphans, range));
+    rows.push_back(fmt::format("SELECT {}, NULL, {} {}{}", t.new_key, shadow, t.orphans, range));
+  }
+  script.count = "SELECT " + join(counts, " + ");
+  script.differences = join(rows, " UNION ALL ");
 }
 
 }  // namespace
 
 std::string row_text(const Rebuild& r, bool of_base, const model::CatalogTable& base) {
   std::vector<std::string> parts;
+  if (!r.old_rowid.empty()) {
+    parts.push_back(of_base ? column_of(r.old_alias, r.old_rowid)
+                            : column_of(r.new_alias, r.new_rowid));
+  }
   if (of_base) {
     for (const model::CatalogColumn& column : base.columns) {
       parts.push_back(fmt::format("quote({})", column_of(r.old_alias, column.name)));
@@ -137,18 +209,13 @@ std::string row_text(const Rebuild& r, bool of_base, const model::CatalogTable& 
 
 CompareScript compare(const CompareInput& input) {
   CompareScript script;
-  const Texts t = texts(input);
+  const Axis axis = axis_of(input);
   script.table = input.sync.rebuild.base;
   script.begin = "BEGIN";
   script.total = fmt::format("SELECT count(*) FROM {}", quoted(input.sync.rebuild.base));
-  const bool walks =
-      !rowid_name(input.sync.base).empty() && !input.sync.rebuild.without_rowid &&
-      !free_rowid_name(input.sync.rebuild.target_columns, input.sync.rebuild.key).empty();
-  if (walks) {
-    in_ranges(script, input, t);
-  } else {
-    whole(script, input, t);
-  }
+  script.first = axis.first;
+  script.bound = axis.bound;
+  add_queries(script, input, axis);
   script.slice_ms = input.wal ? wal_slice_ms : rollback_slice_ms;
   script.size_first = input.wal ? 100'000 : 1'000;
   script.proof =

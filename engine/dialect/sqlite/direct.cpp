@@ -166,8 +166,8 @@ std::string add_column_sql(const std::string& table, const ColumnChange& column)
 GuardTable direct_guards(const model::CatalogTable& table, const TableChange& change) {
   GuardTable out{.table = table.name, .alias = same_name(table.name, "x") ? "segue_x" : "x"};
   const std::string rowid = rowid_name(table);
-  out.in_ranges = !rowid.empty();
-  if (out.in_ranges) out.row.push_back(rowid);
+  out.walk = rowid;
+  if (!rowid.empty()) out.row.push_back(rowid);
   for (const model::CatalogColumn& column : table.columns) {
     out.columns.push_back(column.name);
     if (rowid.empty() && column.primary_key > 0) out.row.push_back(quoted(column.name));
@@ -208,10 +208,12 @@ std::vector<std::string> direct_alters(const TableChange& change) {
                                 quoted(column.old_physical), quoted(column.after)));
     }
   }
-  if (change.is_renamed()) {
-    out.push_back(fmt::format("ALTER TABLE {} RENAME TO {}", table, quoted(change.after)));
-  }
+  if (change.is_renamed()) out.push_back(rename_table_sql(change));
   return out;
+}
+
+std::string rename_table_sql(const TableChange& change) {
+  return fmt::format("ALTER TABLE {} RENAME TO {}", quoted(change.physical), quoted(change.after));
 }
 
 }  // namespace segue::dialect::sqlite

@@ -38,6 +38,8 @@ enum class Rate { drop_column = 1'200'000, create_index = 3'000'000, add_check =
                                        const model::TableChange& change);
 /// Renames of the base that `strategy: at_contract` asked for, and dropped columns.
 [[nodiscard]] std::vector<std::string> direct_alters(const model::TableChange& change);
+/// A rebuilt table is renamed too, behind the swap of its b-trees.
+[[nodiscard]] std::string rename_table_sql(const model::TableChange& change);
 
 [[nodiscard]] std::string create_table_sql(const model::CreateTable& table);
 

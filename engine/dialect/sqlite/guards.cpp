@@ -89,7 +89,7 @@ GuardTable guard_table(const SyncInput& input) {
                  .row = {},
                  .columns = r.target_columns,
                  .late = r.late,
-                 .in_ranges = r.key.is_rowid};
+                 .walk = rowid_name(r)};
   for (const KeyColumn& column : r.key.columns) out.row.push_back(quoted(column.new_name));
   return out;
 }
@@ -144,8 +144,8 @@ CompareScript scan(const GuardTable& input, bool wal) {
   script.begin = "BEGIN";
   script.total = fmt::format("SELECT count(*) FROM {}", table);
   std::string range;
-  if (input.in_ranges) {
-    const std::string& key = input.row.front();
+  if (!input.walk.empty()) {
+    const std::string& key = input.walk;
     script.first = "-9223372036854775808";
     script.bound = fmt::format(
         "SELECT max(segue_at), NULL FROM (SELECT {key} AS segue_at FROM {table} "

@@ -8,6 +8,7 @@
 
 #include "engine/core/identifier.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
+#include "engine/dialect/sqlite/keys.hpp"
 #include "engine/dialect/sqlite/probe.hpp"
 #include "engine/dialect/sqlite/steps.hpp"
 
@@ -25,6 +26,11 @@ std::string rowid_name(const model::CatalogTable& table) {
     if (!shadowed) return name;
   }
   return "";
+}
+
+std::string rowid_name(const Rebuild& rebuild) {
+  if (rebuild.key.is_rowid) return quoted(rebuild.key.columns.front().new_name);
+  return rebuild.without_rowid ? "" : free_rowid_name(rebuild.target_columns);
 }
 
 // Inside of a transaction the pragma is a no-op, and with foreign keys on DROP TABLE deletes the

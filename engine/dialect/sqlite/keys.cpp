@@ -24,9 +24,10 @@ class KeyFinder {
     const std::vector<std::string> primary = primary_key();
     if (!primary.empty()) return from_primary_key(primary);
     if (const std::optional<Key> key = from_unique()) return *key;
+    if (const std::optional<Key> key = from_rowid()) return *key;
     problem(
-        fmt::format("table {0} has no primary key and no UNIQUE over NOT NULL columns by which its "
-                    "rows could be followed; create one first",
+        fmt::format("table {0} has no primary key, no UNIQUE over NOT NULL columns and no rowid by "
+                    "which its rows could be followed; create a UNIQUE first",
                     input_.base.name));
     return {};
   }
@@ -128,6 +129,17 @@ class KeyFinder {
     return std::nullopt;
   }
 
+  std::optional<Key> from_rowid() const {
+    const std::string old_name = free_rowid_name(old_columns(input_.base));
+    const std::string new_name = free_rowid_name(new_columns(input_.change));
+    if (old_name.empty() || new_name.empty()) return std::nullopt;
+    return Key{.columns = {{old_name, new_name}},
+               .is_rowid = true,
+               .old_is_rowid = true,
+               .new_is_rowid = true,
+               .is_implicit = true};
+  }
+
   bool is_dropped(const std::string& index) const {
     return std::any_of(input_.change.dropped_indexes.begin(), input_.change.dropped_indexes.end(),
                        [&](const std::string& name) { return same_name(name, index); });
@@ -138,6 +150,29 @@ class KeyFinder {
 };
 
 }  // namespace
+
+std::string free_rowid_name(const std::vector<std::string>& columns) {
+  for (const char* name : {"rowid", "oid", "_rowid_"}) {
+    const bool taken = std::any_of(columns.begin(), columns.end(),
+                                   [&](const std::string& c) { return same_name(c, name); });
+    if (!taken) return name;
+  }
+  return "";
+}
+
+std::vector<std::string> old_columns(const model::CatalogTable& base) {
+  std::vector<std::string> names;
+  for (const CatalogColumn& column : base.columns) names.push_back(column.name);
+  return names;
+}
+
+std::vector<std::string> new_columns(const model::TableChange& change) {
+  std::vector<std::string> names;
+  for (const ColumnChange& column : change.columns) {
+    if (column.fate != ColumnFate::dropped) names.push_back(column.after);
+  }
+  return names;
+}
 
 Key find_key(const KeyInput& input, std::vector<Problem>& problems) {
   return KeyFinder(input, problems).run();

@@ -15,8 +15,13 @@ struct KeyInput {
   const model::TableChange& change;
 };
 
-/// INTEGER PRIMARY KEY, else the primary key, else a UNIQUE over columns that are never NULL. An
-/// empty key comes with a problem that names the remedy.
+/// One of the rowid's three names that no column takes; empty: none is left.
+[[nodiscard]] std::string free_rowid_name(const std::vector<std::string>& columns);
+[[nodiscard]] std::vector<std::string> old_columns(const model::CatalogTable& base);
+[[nodiscard]] std::vector<std::string> new_columns(const model::TableChange& change);
+
+/// INTEGER PRIMARY KEY, else the primary key, else a UNIQUE over columns that are never NULL,
+/// else the rowid. An empty key comes with a problem that names the remedy.
 [[nodiscard]] Key find_key(const KeyInput& input, std::vector<Problem>& problems);
 
 }  // namespace segue::dialect::sqlite

@@ -69,7 +69,7 @@ class Notes {
     add("clients",
         fmt::format("clients of the new version use table {} (ask table_name) until contract, "
                     "and {} afterwards",
-                    r.shadow, r.base));
+                    r.shadow, r.final_name));
     for (const LateConstraint& late : r.late) {
       add("constraints",
           fmt::format("binds at contract only, ON CONFLICT on it is an error until then: "
@@ -92,7 +92,7 @@ class Notes {
           fmt::format("triggers of {} stay on it and fire once per write through either name",
                       r.base));
     }
-    if (!r.key.is_rowid && !r.without_rowid) {
+    if (!r.key.is_rowid && !r.without_rowid && r.old_rowid.empty() && !r.key.old_is_rowid) {
       add("sqlite",
           fmt::format("implicit rowids of {} are not carried over: after contract rows have "
                       "other ones",

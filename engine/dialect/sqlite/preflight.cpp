@@ -31,6 +31,7 @@ class Questions {
                         late.message));
       }
       indexes();
+      rewrites();
     }
     return std::move(out_);
   }
@@ -131,11 +132,34 @@ class Questions {
         0, true);
   }
 
+  std::int64_t rows_within_budget(Rate rate) const {
+    return static_cast<std::int64_t>(rate) * input_.settings.sqlite_direct_budget_ms / 1000;
+  }
+
+  // The path was chosen by an estimate, and ANALYZE may have been long ago.
+  void rewrites() {
+    const model::CatalogTable& base = *work_.base;
+    const auto count = [&](const ColumnChange& column, Rate rate, const char* what) {
+      ask(fmt::format("SELECT count(*) FROM {}", quoted(base.name)),
+          fmt::format(
+              "{} {}.{} over {{count}} rows would hold the write lock longer than "
+              "sqlite.direct_budget: run ANALYZE, or give the operation `strategy: rebuild`",
+              what, base.name, column.after.empty() ? column.before : column.after),
+          rows_within_budget(rate));
+    };
+    for (const ColumnChange& column : work_.change.columns) {
+      if (column.fate == model::ColumnFate::dropped)
+        count(column, Rate::drop_column, "DROP COLUMN");
+      if (column.fate == model::ColumnFate::added && column.check) {
+        count(column, Rate::add_check, "ADD COLUMN with a CHECK:");
+      }
+    }
+  }
+
   void indexes() {
     const model::CatalogTable& base = *work_.base;
     for (const model::CreateIndex& index : work_.change.created_indexes) {
-      const std::int64_t limit = static_cast<std::int64_t>(Rate::create_index) *
-                                 input_.settings.sqlite_direct_budget_ms / 1000;
+      const std::int64_t limit = rows_within_budget(Rate::create_index);
       ask(fmt::format("SELECT count(*) FROM {}", quoted(base.name)),
           fmt::format(
               "create_index {}: building it over {{count}} rows would hold the write lock longer "

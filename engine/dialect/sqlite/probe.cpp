@@ -61,16 +61,19 @@ std::string borrow_value(const SyncText& t, const std::string& column) {
 Statement sees(const SyncText& t, const std::string& test, const std::string& message) {
   const Direction& d = t.direction();
   std::vector<std::string> columns;
+  std::vector<std::string> first;
   for (const KeyColumn& key : d.key.columns) {
     columns.push_back(column_of(d.source_alias, key.old_name));
+    first.push_back(column_of(d.any_alias, key.old_name));
   }
   return {
-      .sql =
-          fmt::format("SELECT {key} FROM (SELECT * FROM {first}) {s} WHERE NOT EXISTS (SELECT 1 "
-                      "FROM {target} {t} WHERE {partner} AND {test})",
-                      "key"_a = join(columns, ", "), "first"_a = first_row(t, d.any_alias),
-                      "s"_a = d.source_alias, "target"_a = quoted(d.target), "t"_a = d.target_alias,
-                      "partner"_a = t.partner(d.target_alias, d.source_alias), "test"_a = test),
+      .sql = fmt::format(
+          "SELECT {key} FROM {source} {s} WHERE ({key}) = (SELECT {first_key} FROM {first}) AND "
+          "NOT EXISTS (SELECT 1 FROM {target} {t} WHERE {partner} AND {test})",
+          "key"_a = join(columns, ", "), "source"_a = quoted(d.source), "s"_a = d.source_alias,
+          "first_key"_a = join(first, ", "), "first"_a = first_row(t, d.any_alias),
+          "target"_a = quoted(d.target), "t"_a = d.target_alias,
+          "partner"_a = t.partner(d.target_alias, d.source_alias), "test"_a = test),
       .expect = {
           .rule = Expectation::Rule::no_rows, .kind = ErrorKind::check_failed, .message = message}};
 }

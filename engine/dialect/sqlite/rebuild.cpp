@@ -23,6 +23,7 @@ std::string alias(const std::string& wanted, const std::string& base) {
 void set_names(Rebuild& rebuild, const model::CatalogTable& base, const model::TableChange& change,
                const std::string& version) {
   rebuild.base = base.name;
+  rebuild.final_name = change.is_renamed() ? change.after : base.name;
   rebuild.version = version;
   rebuild.fresh = fmt::format("segue_new_{}", base.name);
   rebuild.shadow = fmt::format("{}__{}", change.after, version);
@@ -53,6 +54,35 @@ void set_columns(Rebuild& rebuild, const model::TableChange& change) {
     rebuild.target_columns.push_back(column.after);
     if (column.shape.generated.empty()) rebuild.writable_columns.push_back(column.after);
   }
+}
+
+// VACUUM renumbers the rows of a table without any index.
+void require_indexes(const Rebuild& rebuild, const model::TableChange& change,
+                     std::vector<Problem>& problems) {
+  if (!rebuild.key.is_implicit) return;
+  if (!rebuild.base_indexes.empty() && !rebuild.target_indexes.empty()) return;
+  problems.push_back({fmt::format("table {}: its rows could be followed by their rowids only, and "
+                                  "without an index that stays VACUUM renumbers them; create one "
+                                  "first",
+                                  rebuild.base),
+                      change.where});
+}
+
+// Where both sides have implicit rowids, a row keeps its own: as one more column that is unique.
+void carry_rowids(Rebuild& rebuild, const model::CatalogTable& base,
+                  const model::TableChange& change) {
+  const Key& key = rebuild.key;
+  if (rebuild.without_rowid || key.old_is_rowid || key.new_is_rowid) return;
+  const std::string old_rowid = free_rowid_name(old_columns(base));
+  const std::string new_rowid = free_rowid_name(new_columns(change));
+  if (old_rowid.empty() || new_rowid.empty()) return;
+  rebuild.old_rowid = old_rowid;
+  rebuild.new_rowid = new_rowid;
+  Group group{.up_reads = {old_rowid}, .down_reads = {new_rowid}, .name = old_rowid};
+  group.up.push_back({new_rowid, reading(old_rowid), true});
+  group.down.push_back({old_rowid, reading(new_rowid), true});
+  rebuild.groups.push_back(std::move(group));
+  rebuild.uniques.push_back({{{old_rowid, new_rowid, ""}}});
 }
 
 }  // namespace
@@ -102,6 +132,8 @@ RebuildResult make_rebuild(const model::CatalogTable& base, const model::TableCh
   rebuild.groups = std::move(groups.groups);
   rebuild.new_only = std::move(groups.new_only);
   rebuild.old_only = std::move(groups.old_only);
+  require_indexes(rebuild, change, result.problems);
+  carry_rowids(rebuild, base, change);
   return result;
 }
 

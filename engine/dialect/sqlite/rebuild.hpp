@@ -53,6 +53,7 @@ struct Key {
   bool is_rowid = false;      // the key column is another name of the rowid, on both sides
   bool old_is_rowid = false;  // on one of them, for a mapped key
   bool new_is_rowid = false;
+  bool is_implicit = false;  // the rowid itself, which no column names
 
   [[nodiscard]] bool is_mapped() const { return up.has_value(); }
 };
@@ -98,21 +99,24 @@ struct TargetIndex {
 };
 
 struct Rebuild {
-  std::string base;       // users
-  std::string version;    // 0007
-  std::string fresh;      // segue_new_users
-  std::string shadow;     // users__0007
-  std::string trash;      // segue_old_users
-  std::string old_alias;  // o
-  std::string new_alias;  // n
-  std::string any_alias;  // x
-  std::string base_sql;   // as found
+  std::string base;        // users
+  std::string final_name;  // the same, or what the migration renames it to at contract
+  std::string version;     // 0007
+  std::string fresh;       // segue_new_users
+  std::string shadow;      // users__0007
+  std::string trash;       // segue_old_users
+  std::string old_alias;   // o
+  std::string new_alias;   // n
+  std::string any_alias;   // x
+  std::string base_sql;    // as found
   std::string fresh_sql;
   std::string target_sql;
   std::string trash_sql;
   std::vector<std::string> target_columns;    // visible and stored or computed, in order
   std::vector<std::string> writable_columns;  // of the target: without generated ones
   Key key;
+  std::string old_rowid;  // names of implicit rowids that are carried over beside the key
+  std::string new_rowid;
   std::vector<Group> groups;
   std::vector<std::string> new_only;  // columns of the shadow that nothing derives
   std::vector<std::string> old_only;

@@ -41,6 +41,9 @@ class Refusals {
       return std::move(out_);
     }
     live_neighbours();
+    if (change_.is_renamed() && !same_name(change_.after, base_->name) && taken(change_.after)) {
+      refuse(fmt::format("rename_table {}: the name {} is taken", base_->name, change_.after));
+    }
     referenced();
     if (change_.fate == TableFate::dropped) return std::move(out_);
     columns();
@@ -238,9 +241,6 @@ class Refusals {
 
   void rebuilt() {
     const Rebuild& r = *work_.rebuild;
-    if (change_.is_renamed()) {
-      refuse(fmt::format("table {} is rebuilt: rename it in a migration of its own", base_->name));
-    }
     for (const std::string& name : {r.fresh, r.shadow, r.trash}) {
       if (taken(name))
         refuse(fmt::format("the name {} is taken: rename or drop that object", name));

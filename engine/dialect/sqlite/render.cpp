@@ -10,6 +10,7 @@
 #include "engine/dialect/sqlite/indexes.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
+#include "engine/dialect/sqlite/shapes.hpp"
 
 namespace segue::dialect::sqlite {
 namespace {
@@ -56,8 +57,13 @@ SwapInput swap_input(PlanView& view) {
       const std::string name = fmt::format("{}__{}", work.change.before, retained.version_schema);
       if (view.exists(name)) input.stale_views.push_back(name);
     }
-    if (work.rebuild) continue;
+    if (work.rebuild) {
+      if (work.change.is_renamed()) input.alters.push_back(rename_table_sql(work.change));
+      continue;
+    }
     if (work.change.fate == TableFate::dropped) {
+      const std::string text = without_foreign_keys(work.base->sql);
+      if (!text.empty()) input.edits.push_back({work.base->name, work.base->sql, text});
       DroppedTable dropped{work.base->name, {}};
       for (const model::CatalogTrigger& trigger : work.base->triggers) {
         dropped.triggers.push_back(trigger.name);
@@ -91,6 +97,7 @@ TableWork finished_work(const Step& step, PlanView& view) {
     }
   }
   work.base = view.context().catalog.table(step.object);
+  if (work.base == nullptr) work.base = view.context().catalog.table(work.change.after);
   return work;
 }
 

@@ -32,6 +32,18 @@ const ColumnChange* change_of(const model::TableChange& change, const std::strin
   return nullptr;
 }
 
+bool is_foreign_key(const Clause& clause) { return clause.kind == ClauseKind::foreign_key; }
+
+// Rows that nobody sees any more would still answer to a DELETE of their parent.
+void remove_foreign_keys(TableText& table) {
+  std::erase_if(table.parts, [](const TablePart& part) {
+    return part.clause && part.clause->kind == ClauseKind::foreign_key;
+  });
+  for (TablePart& part : table.parts) {
+    if (part.column) std::erase_if(part.column->clauses, is_foreign_key);
+  }
+}
+
 class ShapeBuilder {
  public:
   ShapeBuilder(const model::CatalogTable& table, const TableText& base,
@@ -52,7 +64,7 @@ class ShapeBuilder {
     }
     settle_trailing_space(shapes_.target);
     settle_trailing_space(shapes_.fresh);
-    add_trash();
+    remove_foreign_keys(shapes_.trash = base_);
     return std::move(shapes_);
   }
 
@@ -283,18 +295,6 @@ class ShapeBuilder {
     if (table.parts.back().trail.empty()) table.parts.back().trail = blank(closing) ? closing : "";
   }
 
-  void add_trash() {
-    shapes_.trash.parts.clear();
-    for (TablePart part : base_.parts) {
-      if (part.clause && part.clause->kind == ClauseKind::foreign_key) continue;
-      if (part.column) {
-        std::erase_if(part.column->clauses,
-                      [](const Clause& c) { return c.kind == ClauseKind::foreign_key; });
-      }
-      shapes_.trash.parts.push_back(std::move(part));
-    }
-  }
-
   const model::CatalogTable& table_;
   const TableText& base_;
   const model::TableChange& change_;
@@ -307,6 +307,14 @@ class ShapeBuilder {
 Shapes make_shapes(const model::CatalogTable& table, const TableText& base,
                    const model::TableChange& change) {
   return ShapeBuilder(table, base, change).run();
+}
+
+std::string without_foreign_keys(const std::string& sql) {
+  std::optional<TableText> table = table_text(sql);
+  if (!table) return "";
+  remove_foreign_keys(*table);
+  const std::string text = table->text();
+  return text == sql ? "" : text;
 }
 
 std::string name_after(const model::TableChange& change, const std::string& old_name) {

@@ -51,6 +51,9 @@ void set_default(ColumnText& column, const std::optional<std::string>& sql);
 void add_check(ColumnText& column, const model::CheckSpec& check);
 void add_unique(ColumnText& column, const model::UniqueSpec& unique);
 
+/// The text of a table without its foreign keys; empty when it has none or is not understood.
+[[nodiscard]] std::string without_foreign_keys(const std::string& sql);
+
 /// The name of a base column in the new version; empty when it is dropped.
 [[nodiscard]] std::string name_after(const model::TableChange& change, const std::string& old_name);
 

@@ -15,6 +15,9 @@ namespace segue::dialect::sqlite {
 /// shadow all three names.
 [[nodiscard]] std::string rowid_name(const model::CatalogTable& table);
 
+/// The same for the shadow.
+[[nodiscard]] std::string rowid_name(const Rebuild& rebuild);
+
 /// What every transaction that changes the schema needs before it begins.
 [[nodiscard]] std::vector<Statement> schema_pragmas();
 
@@ -42,7 +45,7 @@ struct GuardTable {
   std::vector<std::string> row;      // quoted names by which a row is found again
   std::vector<std::string> columns;  // of the new version
   std::vector<LateConstraint> late;
-  bool in_ranges = false;  // `row` is the rowid
+  std::string walk;  // a name of the rowid, to look at the rows in ranges; empty: at all at once
 };
 [[nodiscard]] GuardTable guard_table(const SyncInput& input);
 [[nodiscard]] std::vector<NamedSql> guard_triggers(const GuardTable& input);

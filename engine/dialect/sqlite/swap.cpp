@@ -126,9 +126,12 @@ Statement found_through(const Rebuild& r, const TargetIndex& index, const std::s
   std::vector<std::string> tests;
   for (const KeyColumn& column : r.key.columns) {
     order.push_back(quoted(column.new_name) + direction);
-    tests.push_back(
-        fmt::format("{} = {}", column_of(x, column.new_name), column_of(o, column.new_name)));
+    tests.push_back(fmt::format("{} = {}", column_of(x, column.new_name),
+                                column_of(o, r.key.is_implicit ? "segue_key" : column.new_name)));
   }
+  // A subquery has no rowid unless it selects it.
+  const std::string selected =
+      r.key.is_implicit ? fmt::format("*, {} AS segue_key", r.key.columns.front().new_name) : "*";
   for (const IndexTerm& term : index.terms) {
     std::string collation = term.collation;
     const ColumnText* column = target ? target->column(term.column) : nullptr;
@@ -137,14 +140,15 @@ Statement found_through(const Rebuild& r, const TargetIndex& index, const std::s
     tests.push_back(fmt::format("{} IS {} COLLATE {}", column_of(x, term.column),
                                 column_of(o, term.column), quoted(collation)));
   }
-  return {.sql = fmt::format(
-              "SELECT 1 FROM (SELECT * FROM {base} ORDER BY {order} LIMIT 1) {o} WHERE "
-              "NOT EXISTS (SELECT 1 FROM {base} {x} INDEXED BY {index} WHERE {tests})",
-              "base"_a = quoted(r.base), "order"_a = join(order, ", "), "o"_a = o, "x"_a = x,
-              "index"_a = quoted(index.name), "tests"_a = join(tests, " AND ")),
-          .expect = {.rule = Expectation::Rule::no_rows,
-                     .kind = ErrorKind::bug,
-                     .message = fmt::format("index {} does not find its rows", index.name)}};
+  return {
+      .sql = fmt::format(
+          "SELECT 1 FROM (SELECT {selected} FROM {base} ORDER BY {order} LIMIT 1) {o} WHERE "
+          "NOT EXISTS (SELECT 1 FROM {base} {x} INDEXED BY {index} WHERE {tests})",
+          "selected"_a = selected, "base"_a = quoted(r.base), "order"_a = join(order, ", "),
+          "o"_a = o, "x"_a = x, "index"_a = quoted(index.name), "tests"_a = join(tests, " AND ")),
+      .expect = {.rule = Expectation::Rule::no_rows,
+                 .kind = ErrorKind::bug,
+                 .message = fmt::format("index {} does not find its rows", index.name)}};
 }
 
 void verify(std::vector<Statement>& out, const Rebuild& r) {
@@ -177,6 +181,26 @@ void verify_roots(std::vector<Statement>& out) {
                             .message = "{0} has no root page"}});
 }
 
+// The row behind a row of the view. A view has no rowids: where nothing else tells rows apart, one
+// of those that look alike is as good as another.
+std::string row_of_view(const Rebuild& r) {
+  std::vector<std::string> tests;
+  if (!r.key.is_implicit) {
+    for (const KeyColumn& column : r.key.columns) {
+      tests.push_back(
+          fmt::format("{} = {}", quoted(column.new_name), column_of("old", column.new_name)));
+    }
+    return join(tests, " AND ");
+  }
+  for (const std::string& name : r.target_columns) {
+    tests.push_back(fmt::format("{} IS {}", quoted(name), column_of("old", name)));
+  }
+  const std::string& rowid = r.key.columns.front().new_name;
+  return fmt::format("{rowid} = (SELECT {rowid} FROM {base} WHERE {tests} LIMIT 1)",
+                     "rowid"_a = rowid, "base"_a = quoted(r.base),
+                     "tests"_a = join(tests, " AND "));
+}
+
 }  // namespace
 
 std::vector<NamedSql> late_view(const SyncInput& input) {
@@ -187,29 +211,23 @@ std::vector<NamedSql> late_view(const SyncInput& input) {
     assigned.push_back(fmt::format("{} = new.{}", quoted(name), quoted(name)));
     values.push_back(column_of("new", name));
   }
-  std::vector<std::string> at_old;
-  for (const KeyColumn& column : r.key.columns) {
-    at_old.push_back(
-        fmt::format("{} = {}", quoted(column.new_name), column_of("old", column.new_name)));
-  }
+  const std::string at_old = row_of_view(r);
   const auto trigger = [&](const char* suffix, const char* event, const std::string& body) {
-    const std::string name = fmt::format("segue_view_{}_{}", r.base, suffix);
+    const std::string name = fmt::format("segue_view_{}_{}", r.final_name, suffix);
     return NamedSql{name, fmt::format("CREATE TRIGGER {name} INSTEAD OF {event} ON {view} BEGIN\n  "
                                       "{body};\nEND",
                                       "name"_a = quoted(name), "event"_a = event,
                                       "view"_a = quoted(r.shadow), "body"_a = body)};
   };
-  const std::string base = quoted(r.base);
-  return {
-      {r.shadow, fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", quoted(r.shadow),
-                             quoted_list(r.target_columns), base)},
-      trigger("i", "INSERT",
-              fmt::format("INSERT INTO {}({}) VALUES ({})", base, quoted_list(r.writable_columns),
-                          join(values, ", "))),
-      trigger("u", "UPDATE",
-              fmt::format("UPDATE {} SET {} WHERE {}", base, join(assigned, ", "),
-                          join(at_old, " AND "))),
-      trigger("d", "DELETE", fmt::format("DELETE FROM {} WHERE {}", base, join(at_old, " AND ")))};
+  const std::string base = quoted(r.final_name);
+  return {{r.shadow, fmt::format("CREATE VIEW {} AS SELECT {} FROM {}", quoted(r.shadow),
+                                 quoted_list(r.target_columns), base)},
+          trigger("i", "INSERT",
+                  fmt::format("INSERT INTO {}({}) VALUES ({})", base,
+                              quoted_list(r.writable_columns), join(values, ", "))),
+          trigger("u", "UPDATE",
+                  fmt::format("UPDATE {} SET {} WHERE {}", base, join(assigned, ", "), at_old)),
+          trigger("d", "DELETE", fmt::format("DELETE FROM {} WHERE {}", base, at_old))};
 }
 
 void begin_edits(std::vector<Statement>& out) {

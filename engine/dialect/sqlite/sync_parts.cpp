@@ -38,7 +38,16 @@ std::vector<std::string> without_key(std::vector<std::string> names, const Key& 
 }
 
 std::string update_of(const std::vector<std::string>& columns) {
-  return "AFTER UPDATE OF " + quoted_list(columns);
+  const auto names_rowid = [](const std::string& column) {
+    return same_name(column, "rowid") || same_name(column, "oid") || same_name(column, "_rowid_");
+  };
+  std::vector<std::string> names = columns;
+  // SQLite compares the names of the SET list.
+  if (std::any_of(columns.begin(), columns.end(), names_rowid)) {
+    std::erase_if(names, names_rowid);
+    append(names, {"rowid", "oid", "_rowid_"});
+  }
+  return "AFTER UPDATE OF " + quoted_list(names);
 }
 
 std::string delete_partner(const SyncText& t) {
