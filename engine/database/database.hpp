@@ -44,20 +44,20 @@ struct Result {
 
 /// What is known of the session on the server.
 struct Session {
-  std::int64_t backend_pid = 0;      // PostgreSQL; 0 on SQLite
-  std::string backend_start;         // PostgreSQL, as text of timestamptz
-  int server_version = 0;            // 150018 for 15.18; SQLite: 3040001
-  std::string server_version_text;   // "15.18", "3.40.1"
+  std::int64_t backend_pid = 0;     // PostgreSQL; 0 on SQLite
+  std::string backend_start;        // PostgreSQL, as text of timestamptz
+  int server_version = 0;           // 150018 for 15.18; SQLite: 3040001
+  std::string server_version_text;  // "15.18", "3.40.1"
 };
 
 /// How a connection is opened. `url` may hold a password: never print it, print
 /// Database::description().
 struct Options {
-  std::string url;                   // postgresql://…, libpq keywords, or a path (SQLite)
+  std::string url;  // postgresql://…, libpq keywords, or a path (SQLite)
   std::string application_name = "segue";
-  bool read_only = false;            // PostgreSQL: default_transaction_read_only; SQLite: mode=ro
-  std::string role;                  // PostgreSQL: SET ROLE; empty: as connected
-  int lock_budget_ms = 200;          // SQLite: how long the busy handler polls
+  bool read_only = false;    // PostgreSQL: default_transaction_read_only; SQLite: mode=ro
+  std::string role;          // PostgreSQL: SET ROLE; empty: as connected
+  int lock_budget_ms = 200;  // SQLite: how long the busy handler polls
 };
 
 class Database {
@@ -95,6 +95,11 @@ class Database {
   /// SQLite: how long the busy handler polls from now on (0: one look). PostgreSQL: no effect, its
   /// lock_timeout is a statement of the caller's.
   virtual void set_lock_budget_ms(int) {}
+
+  /// SQLite: the same for COMMIT alone, from now on; nullopt: as long as for any lock. In a
+  /// rollback journal a COMMIT that waits for a reader keeps every new reader out. PostgreSQL: no
+  /// effect.
+  virtual void set_commit_budget_ms(std::optional<int>) {}
 };
 
 /// Opens a PostgreSQL connection and sets every session setting of protocol-postgres.md 2
@@ -110,7 +115,8 @@ class Database {
 [[nodiscard]] std::optional<Kind> kind_of_url(std::string_view url, std::string* hint = nullptr);
 
 #ifdef SEGUE_TEST_HOOKS
-/// Tests put another connection between the engine and its database; an empty one takes it out again.
+/// Tests put another connection between the engine and its database; an empty one takes it out
+/// again.
 using Opener = std::function<std::unique_ptr<Database>(const Options&)>;
 void set_opener(Opener opener);
 #endif

@@ -46,9 +46,7 @@ class AdoptingPolicy : public pqxx::connectionpolicy {
 
   [[nodiscard]] PGconn* raw() const { return raw_; }
 
-  handle do_startconnect(handle current) override {
-    return unused_ ? unused_.release() : current;
-  }
+  handle do_startconnect(handle current) override { return unused_ ? unused_.release() : current; }
 
  private:
   PostgresHandle unused_;

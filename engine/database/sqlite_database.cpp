@@ -15,6 +15,7 @@
 #include <atomic>
 #include <chrono>
 #include <list>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -134,6 +135,7 @@ class SqliteDatabase final : public Database {
       ~Stop() { running = false; }
     } const stop{running_};
     const std::string word = first_word(sql);
+    is_commit_ = word == "COMMIT";
     if (is_cacheable(word)) return run_cached(sql, word, values);
     if (!is_transaction_control(word)) empty_cache();
     const Statement statement = prepare(sql, 0);
@@ -161,6 +163,11 @@ class SqliteDatabase final : public Database {
 
   void set_lock_budget_ms(int milliseconds) override {
     lock_budget_ = std::chrono::milliseconds(milliseconds);
+  }
+
+  void set_commit_budget_ms(std::optional<int> milliseconds) override {
+    commit_budget_.reset();
+    if (milliseconds) commit_budget_ = std::chrono::milliseconds(*milliseconds);
   }
 
  private:
@@ -200,7 +207,9 @@ class SqliteDatabase final : public Database {
     auto& database = *static_cast<SqliteDatabase*>(self);
     if (count == 0) database.busy_since_ = Clock::now();
     if (database.cancelled_) return 0;
-    if (Clock::now() - database.busy_since_ >= database.lock_budget_) return 0;
+    const bool is_short = database.is_commit_ && database.commit_budget_;
+    const auto budget = is_short ? *database.commit_budget_ : database.lock_budget_;
+    if (Clock::now() - database.busy_since_ >= budget) return 0;
     std::this_thread::sleep_for(busy_poll_interval);
     return 1;
   }
@@ -293,6 +302,8 @@ class SqliteDatabase final : public Database {
   std::string path_;
   Session session_;
   std::chrono::milliseconds lock_budget_;
+  std::optional<std::chrono::milliseconds> commit_budget_;
+  bool is_commit_ = false;
   Clock::time_point busy_since_;
   std::atomic<bool> running_ = false;
   std::atomic<bool> cancelled_ = false;

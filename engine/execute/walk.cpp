@@ -22,6 +22,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 constexpr auto shared_memory = 1s;  // how long a sign of others counts
 constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
+constexpr int commit_budget_ms = 5;  // then the chunk is rolled back and tried again
 
 class Walk {
  public:
@@ -37,6 +38,7 @@ class Walk {
     Holes none;
     run_statements(db(), script_.before, none);
     if (!script_.user_triggers) db().enable_user_triggers(false);
+    db().set_commit_budget_ms(commit_budget_ms);
     try {
       resume();
       for (int pass = 1;; ++pass) {
@@ -59,6 +61,7 @@ class Walk {
 
   void restore_session() {
     if (!db().is_open()) return;
+    db().set_commit_budget_ms(std::nullopt);
     if (db().in_transaction()) return;
     if (!script_.user_triggers) db().enable_user_triggers(true);
     Holes none;

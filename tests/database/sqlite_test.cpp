@@ -108,6 +108,21 @@ TEST_CASE("a busy COMMIT leaves the transaction open and can be tried again",
   CHECK(reader->query("SELECT count(*) FROM t").integer(0, 0) == 2);
 }
 
+TEST_CASE("a COMMIT gives up earlier than other waits when it is told to", "[database][sqlite]") {
+  const TestDatabase test(Kind::sqlite);
+  test.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+  const auto db = test.open({.lock_budget_ms = 600'000});
+  const auto reader = test.open();
+  Transaction reading(*reader, "BEGIN");
+  reader->query("SELECT a FROM t");
+  Transaction transaction(*db, "BEGIN IMMEDIATE");
+  db->query("INSERT INTO t VALUES (2)");
+  db->set_commit_budget_ms(1);
+  CHECK(kind_of([&] { transaction.commit(); }) == ErrorKind::lock_timeout);
+  reading.rollback();
+  transaction.commit();
+}
+
 TEST_CASE("no statement stays open before DDL", "[database][sqlite]") {
   const TestDatabase test(Kind::sqlite);
   test.run("CREATE TABLE t (a); INSERT INTO t VALUES (1), (2)");

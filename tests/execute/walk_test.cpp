@@ -49,6 +49,18 @@ TEST_CASE("session settings are put on before the first chunk and off after the 
   CHECK(walk.db.is_finished());
 }
 
+TEST_CASE("COMMITs of a walk wait for readers a moment only, later ones as before", "[execute]") {
+  Sweep walk;
+  walk.expect_progress(std::nullopt);
+  walk.expect_node("n1");
+  walk.expect_end("0");
+  walk.expect_none_left();
+  walk.run();
+  REQUIRE(walk.db.commit_budgets().size() == 2);
+  CHECK(walk.db.commit_budgets()[0] == 5);
+  CHECK_FALSE(walk.db.commit_budgets()[1]);
+}
+
 TEST_CASE("a walk that fails puts the session's settings back", "[execute]") {
   Sweep walk;
   walk.script.after = {{.sql = "RESET a"}};

@@ -69,6 +69,9 @@ class FaultInjector final : public database::Database {
   void cancel() override { inner_->cancel(); }
   void enable_user_triggers(bool enabled) override { inner_->enable_user_triggers(enabled); }
   void set_lock_budget_ms(int budget) override { inner_->set_lock_budget_ms(budget); }
+  void set_commit_budget_ms(std::optional<int> budget) override {
+    inner_->set_commit_budget_ms(budget);
+  }
 
  private:
   [[noreturn]] void lose(std::string_view sql, bool sent);

@@ -60,15 +60,24 @@ class ScriptedDatabase final : public database::Database {
   [[nodiscard]] bool is_open() const override { return open_; }
   [[nodiscard]] std::unique_ptr<database::Database> open_another() const override;
   void cancel() override { ++cancels_; }
+  void set_commit_budget_ms(std::optional<int> budget) override {
+    commit_budgets_.push_back(budget);
+  }
+  [[nodiscard]] const std::vector<std::optional<int>>& commit_budgets() const {
+    return commit_budgets_;
+  }
 
  private:
   void follow(std::string_view sql);
 
   database::Kind kind_;
-  database::Session session_{.backend_pid = 4711, .backend_start = "2024-01-01 00:00:00+00",
-                             .server_version = 150000, .server_version_text = "15.0"};
+  database::Session session_{.backend_pid = 4711,
+                             .backend_start = "2024-01-01 00:00:00+00",
+                             .server_version = 150000,
+                             .server_version_text = "15.0"};
   std::deque<Expectation> expectations_;
   std::vector<std::string> statements_;
+  std::vector<std::optional<int>> commit_budgets_;
   bool in_transaction_ = false;
   bool open_ = true;
   int cancels_ = 0;
