@@ -9,11 +9,11 @@
 #include <map>
 
 #include "engine/catalog/rows.hpp"
+#include "engine/catalog/sqlite_row_counts.hpp"
 #include "engine/catalog/sqlite_texts.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
 #include "engine/dialect/sqlite/parsed_table.hpp"
-#include "engine/dialect/sqlite/steps.hpp"
 #include "engine/dialect/sqlite/token_cursor.hpp"
 
 namespace segue::catalog {
@@ -179,7 +179,7 @@ class SqliteReader {
     resolve_foreign_keys();
     read_triggers();
     read_views();
-    read_statistics();
+    read_sqlite_row_counts(database_, catalog_);
     for (model::CatalogTable& table : catalog_.tables) sort(table);
     return std::move(catalog_);
   }
@@ -368,24 +368,6 @@ class SqliteReader {
                                 .name = Identifier(name).quoted(),
                                 .columns = named_columns(text, column_names(table)),
                                 .definition = text});
-  }
-
-  // ANALYZE knows best; else the rowids say how many rows there can be.
-  void read_statistics() {
-    read_analyzed();
-    for (model::CatalogTable& table : catalog_.tables) {
-      const std::string rowid = table.kind == 'r' ? sql::rowid_name(table) : "";
-      if (table.estimated_rows >= 0 || rowid.empty()) continue;
-      for_each_row(database_.query(sql::rowid_span_query(table.name, rowid)),
-                   [&](const Row& row) { table.estimated_rows = row.integer("estimated_rows"); });
-    }
-  }
-
-  void read_analyzed() {
-    if (database_.query(sql::has_statistics_query).empty()) return;
-    spread(sql::statistics_query, [](model::CatalogTable& table, const Row& row) {
-      if (!row.is_absent("estimated_rows")) table.estimated_rows = row.integer("estimated_rows");
-    });
   }
 
   // Constraints without a name stay in the order of the text.
