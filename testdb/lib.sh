@@ -10,7 +10,7 @@ die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 # Debian 12's names. The server comes from the distribution, too; others: testdb/postgres fetch.
 packages=(
-  g++ cmake ninja-build ccache pkg-config
+  g++ cmake ninja-build ccache mold pkg-config
   libpqxx-dev libpq-dev libsqlite3-dev libfmt-dev libcli11-dev libyaml-cpp-dev libspdlog-dev
   nlohmann-json3-dev libpg-query-dev libssl-dev catch2
   postgresql-15 postgresql-client-15 sqlite3 unicode-data

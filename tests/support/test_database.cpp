@@ -88,7 +88,10 @@ bool is_blank(std::string_view text) {
 std::string postgres_server_url() {
   if (const char* url = std::getenv("SEGUE_TEST_POSTGRES"); url != nullptr && *url != '\0')
     return url;
-  std::ifstream file(std::filesystem::path(SEGUE_BINARY_DIR) / "testdb" / "url");
+  const char* server = std::getenv("SEGUE_TEST_SERVER");
+  const std::filesystem::path state =
+      server != nullptr ? server : std::filesystem::path(SEGUE_BINARY_DIR) / "testdb";
+  std::ifstream file(state / "url");
   std::string url;
   if (!std::getline(file, url) || url.empty()) {
     throw std::runtime_error(fmt::format(fmt::runtime(how_to_start), SEGUE_BINARY_DIR));
