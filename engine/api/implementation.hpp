@@ -109,8 +109,10 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
 /// Where the SQLite file really is, so that two paths to one file meet at one lock.
 [[nodiscard]] std::string sqlite_path(const Config& config);
 
-/// The texts of a script, for people.
-[[nodiscard]] std::vector<std::string> texts_of(const dialect::Script& script);
+/// The texts of a script, for people. Statements that are repeated over ranges stand for their first
+/// range, which the database is asked for; what only the run itself will know is named `:name`.
+[[nodiscard]] std::vector<std::string> texts_of(const dialect::Script& script,
+                                                database::Database* database);
 
 }  // namespace api
 }  // namespace segue

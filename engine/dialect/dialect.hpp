@@ -43,8 +43,25 @@ struct RenderContext {
   std::size_t current = 0;
   const model::Settings& settings;
   std::vector<RetainedVersion> retained_versions = {};   // oldest first
+  /// For the inverses that a plan shows: what the steps make is taken to be there already.
+  bool as_done = false;
 
   [[nodiscard]] const LiveMigration& migration() const { return live.at(current); }
+};
+
+/// Who stands in the way of what: only what is filled is asked about.
+struct BlockerQuestion {
+  std::vector<std::string> tables = {};   // quoted: sessions that hold any lock on them
+  std::vector<std::string> written_tables = {};   // quoted: readers of them are in nobody's way
+  std::int64_t backend_pid = 0;           // sessions that this one waits for
+  int age_min_ms = 0;                     // of their transactions
+  std::string older_than = {};            // RFC 3339: sessions whose snapshot is older
+};
+
+/// A version as clients select it: "" is the base.
+struct ClientVersion {
+  std::string name;
+  std::string schema;                     // PostgreSQL: of its views; the base: of its tables
 };
 
 /// A question that preflight asks the database before anything is touched. `sql` returns one row with one
@@ -113,9 +130,18 @@ class Dialect {
   /// upgraded, in its transaction. Idempotent.
   [[nodiscard]] virtual std::vector<Statement> support() const = 0;
 
-  /// The query that names who blocks a lock on these (quoted) tables: pid, who, since, what. Empty when
-  /// the database cannot tell.
-  [[nodiscard]] virtual std::string blockers(const std::vector<std::string>& tables) const = 0;
+  /// Rows that `on_error: leave` left without a new side. Each query returns one number; keyed by
+  /// "table.column".
+  [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> left_rows(
+      const RenderContext& context) const = 0;
+
+  /// The query that names who stands in the way, oldest first: session, user, application, state, since,
+  /// statement, what it holds up. Empty when the database cannot tell.
+  [[nodiscard]] virtual std::string blockers(const BlockerQuestion& question) const = 0;
+
+  /// The query that counts who uses a version right now: (name, number) for those of `versions` that
+  /// somebody uses. The first of them is the base. No row for a version whose clients cannot be seen.
+  [[nodiscard]] virtual std::string clients(const std::vector<ClientVersion>& versions) const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Dialect> make_postgres_dialect();

@@ -112,7 +112,7 @@ struct WalkScript {
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that
-/// disagree; `count` their number. With {position} and {hi} when `bound` is set, else whole.
+/// disagree; `count` their number and that of all rows that were looked at. With {position} and {hi} when `bound` is set, else whole.
 struct CompareScript {
   std::string table;
   std::string begin;                 // read-only transaction of a slice

@@ -23,7 +23,9 @@ constexpr auto look_interval = 50ms;
 constexpr auto busy_pause = 10ms;  // of a compare that met a lock
 
 void look(Database& database, const CompareScript& script, const Holes& holes, Comparison& found) {
-  const std::int64_t count = database.query(filled(script.count, holes)).integer(0, 0);
+  const Result counts = database.query(filled(script.count, holes));
+  const std::int64_t count = counts.integer(0, 0);
+  if (counts.columns.size() > 1) found.rows += counts.integer(0, 1);
   if (count == 0) return;
   found.differences += count;
   if (found.first.size() >= 10) return;
@@ -62,7 +64,7 @@ bool compare_slice(Database& database, const CompareScript& script, Cursor& curs
   return !script.bound.empty();
 }
 
-std::string in_words(const Comparison& found) {
+std::string rows_of(const Comparison& found) {
   std::string text;
   for (const Disagreement& d : found.first) {
     if (!text.empty()) text += "; ";
@@ -104,16 +106,16 @@ Comparison compare(Database& database, const CompareScript& script, const std::s
   }
 }
 
-void run_compare(const Environment& environment, const StepName& name,
-                 const CompareScript& script) {
-  if (!protected_by("compare")) return;
+std::int64_t run_compare(const Environment& environment, const StepName& name,
+                         const CompareScript& script) {
+  if (!protected_by("compare")) return 0;
   const Comparison found = compare(environment.database, script, environment.stop,
                                    std::chrono::milliseconds(environment.settings.lock_wait_ms));
-  if (found.differences == 0) return;
+  if (found.differences == 0) return found.rows;
   throw Error(
       ErrorKind::check_failed,
       fmt::format("{}: {} rows differ between old and new side: {}", script.table,
-                  found.differences, in_words(found)),
+                  found.differences, rows_of(found)),
       {.migration = name.migration,
        .step = name.step,
        .next = "nothing was changed by this check; `migrate verify` shows the rows, `migrate "

@@ -18,6 +18,7 @@ struct Disagreement {
 };
 
 struct Comparison {
+  std::int64_t rows = 0;  // looked at
   std::int64_t differences = 0;
   std::vector<Disagreement> first;  // at most ten
   std::string proof;
@@ -29,9 +30,9 @@ struct Comparison {
 [[nodiscard]] Comparison compare(
     database::Database& database, const dialect::CompareScript& script, const std::stop_token& stop,
     std::chrono::milliseconds lock_wait = std::chrono::milliseconds(60'000));
-/// Compare as a step: throws check_failed with the first differing keys.
-void run_compare(const Environment& environment, const StepName& name,
-                 const dialect::CompareScript& script);
+/// Compare as a step: the number of rows. Throws check_failed with the first differing keys.
+std::int64_t run_compare(const Environment& environment, const StepName& name,
+                         const dialect::CompareScript& script);
 void run_wait(const Environment& environment, const StepName& name,
               const dialect::WaitScript& script);
 /// `accepted`: clients of the old version do not refuse it (on record).

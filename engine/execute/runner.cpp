@@ -193,7 +193,7 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
     rows = run_walk(env_, name, *walk, watched ? env_.dialect.drift_checks(context)
                                                : std::vector<dialect::Statement>{});
   } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
-    run_compare(env_, name, *compare);
+    rows = run_compare(env_, name, *compare);
   } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
     run_wait(env_, name, *wait);
   } else if (const auto* gate = std::get_if<dialect::GateScript>(&script)) {

@@ -21,6 +21,12 @@ struct Unit {
 
   [[nodiscard]] const std::string& name() const { return rows.back().name; }
   [[nodiscard]] model::MigrationState state() const { return live.state; }
+  [[nodiscard]] bool has(const std::string& migration) const {
+    for (const journal::MigrationRow& row : rows) {
+      if (row.name == migration) return true;
+    }
+    return false;
+  }
 };
 
 /// Units that have begun and are neither contracted nor reversed, oldest first.

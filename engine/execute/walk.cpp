@@ -7,6 +7,7 @@
 
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
+#include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
 
 namespace segue::execute {
@@ -22,6 +23,7 @@ using Milliseconds = std::chrono::duration<double, std::milli>;
 constexpr auto shared_memory = 1s;  // how long a sign of others counts
 constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
+constexpr auto waiting_interval = 1s;
 constexpr int commit_budget_ms = 5;  // then the chunk is rolled back and tried again
 
 class Walk {
@@ -166,11 +168,26 @@ class Walk {
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
         if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms))
           throw;
+        tell_waiting();
         env_.check_stop();
         size_ = std::max(static_cast<double>(script_.size_min), size_ / 2);
         std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 * attempt, 100)));
       }
     }
+  }
+
+  // At most once a second, and not for a lock that comes at once.
+  void tell_waiting() {
+    const auto now = Clock::now();
+    if (now - std::max(told_waiting_, busy_since_) < waiting_interval) return;
+    told_waiting_ = now;
+    env_.observer.on_waiting(
+        {.migration = name_.migration,
+         .step = name_.step,
+         .what = "locks on rows of " + script_.table,
+         .waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - busy_since_),
+         .limit = std::chrono::milliseconds(env_.settings.lock_wait_ms),
+         .blockers = blockers(db(), env_.dialect, {})});
   }
 
   Chunk chunk_once(bool guarded) {
@@ -366,7 +383,7 @@ class Walk {
   int rewrites_ = 0;
   std::string data_version_;
   Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{},
-      last_long_pause_{};
+      told_waiting_{}, last_long_pause_{};
 };
 
 }  // namespace

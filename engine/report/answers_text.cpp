@@ -21,8 +21,9 @@ std::string difference_lines(const CheckResult& check) {
 }
 
 std::string check_lines(const CheckResult& check, const Style& style) {
-  std::string out = fmt::format("  {} {} {}", check.ok ? style.green("ok  ") : style.red("FAIL"),
-                                check.check, one_line(check.subject));
+  std::string out =
+      fmt::format("  {} {}", check.ok ? style.green("ok  ") : style.red("FAIL"), check.check);
+  if (!check.subject.empty()) out += " of " + one_line(check.subject);
   if (check.rows > 0) out += ", " + count_text(check.rows, "row", "rows");
   if (check.differences > 0) {
     out += ", " + count_text(check.differences, "difference", "differences");

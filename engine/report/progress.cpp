@@ -31,12 +31,15 @@ std::string progress_words(const Progress& event) {
 }
 
 std::string waiting_words(const Waiting& event) {
-  std::string out = fmt::format("waiting for {}, {} of {}", event.what, duration_text(event.waited),
-                                duration_text(event.limit));
+  std::string out = fmt::format("waiting for {}", event.what);
+  if (event.limit.count() > 0) {
+    out += fmt::format(", {} of {}", duration_text(event.waited), duration_text(event.limit));
+  }
   std::vector<std::string> names;
   for (const Blocker& blocker : event.blockers) {
-    names.push_back(blocker.user.empty() ? blocker.session
-                                         : fmt::format("{} ({})", blocker.session, blocker.user));
+    std::string who = blocker.user;
+    if (!blocker.application.empty()) who += (who.empty() ? "" : ", ") + blocker.application;
+    names.push_back(who.empty() ? blocker.session : fmt::format("{} ({})", blocker.session, who));
   }
   if (!names.empty()) out += fmt::format(", held by {}", joined_names(names));
   return one_line(out);

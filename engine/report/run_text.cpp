@@ -40,7 +40,11 @@ std::string failure_text(const Failure& failure, const Style& style) {
   const ErrorDetail& detail = failure.detail;
   std::string out = fmt::format("{} {} ({})\n", style.red("error:"), one_line(failure.message),
                                 one_line(code_text(failure)));
-  out += problem_lines(detail.problems, style);
+  // One problem is the message itself, and `at` says where.
+  const bool is_message = detail.problems.size() == 1 &&
+                          detail.problems.front().message == failure.message &&
+                          !to_string(detail.where).empty();
+  if (!is_message) out += problem_lines(detail.problems, style);
   out += field("at", to_string(detail.where), style);
   out += field("in", step_place(detail), style);
   if (!detail.statement.empty()) {

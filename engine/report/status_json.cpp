@@ -63,10 +63,13 @@ Json step_json(const StepStatus& step) {
           {"error", or_null(step.error)}};
 }
 
+Json value_json(const std::string& value) { return value; }
+Json value_json(const std::optional<std::int64_t>& value) { return or_null(value); }
+
 template <typename Map>
 Json object_of(const Map& map) {
   Json object = Json::object();
-  for (const auto& [key, value] : map) object[key] = value;
+  for (const auto& [key, value] : map) object[key] = value_json(value);
   return object;
 }
 

@@ -37,7 +37,9 @@ struct VersionStatus {
   std::string name = {};
   std::string schema = {};  ///< PostgreSQL: where its views are; SQLite: empty
   bool served = false;
-  std::optional<std::int64_t> live_clients = {};  ///< nullopt: not known
+  /// At work right now: sessions in a transaction that uses it, or services that announced it,
+  /// whichever is more. nullopt: not known (SQLite: nobody announced anything).
+  std::optional<std::int64_t> live_clients = {};
 };
 
 struct StepStatus {
@@ -64,10 +66,11 @@ struct MigrationStatus {
   bool reversible = true;
   bool file_missing = false;  ///< in the journal, but no longer in the folder
   bool file_changed = false;  ///< not the file that was begun
-  /// "table.column" → rows that `down` could not take back; only those above 0.
-  std::map<std::string, std::int64_t> reversal_loss = {};
-  /// "table.column" → rows that `on_error: leave` left without a new side.
-  std::map<std::string, std::int64_t> left_rows = {};
+  /// "table.column" → rows that `down` could not take back; only those above 0. nullopt: counting
+  /// took too long for a look.
+  std::map<std::string, std::optional<std::int64_t>> reversal_loss = {};
+  /// "table.column" → rows that `on_error: leave` left without a new side; nullopt as above.
+  std::map<std::string, std::optional<std::int64_t>> left_rows = {};
   /// "table.column" → class of proof: "whole", "lossy", "weak".
   std::map<std::string, std::string> proof = {};
   std::vector<Blocker> blocked_by = {};
@@ -77,7 +80,8 @@ struct MigrationStatus {
 struct Status {
   DatabaseStatus database = {};
   std::optional<LeaseStatus> lease = {};
-  std::vector<VersionStatus> versions = {};      ///< the first is the base
+  /// The base, then what is in flight or still served.
+  std::vector<VersionStatus> versions = {};
   std::vector<MigrationStatus> migrations = {};  ///< in order of names, pending ones included
 };
 
@@ -89,8 +93,10 @@ struct Status {
       case MigrationState::expanding:
       case MigrationState::expanded:
       case MigrationState::migrating:
-      case MigrationState::reversing:
-      case MigrationState::reversed: return true;
+      case MigrationState::reversing: return true;
+      case MigrationState::reversed:
+        if (!migration.file_missing) return true;
+        break;
       case MigrationState::migrated:
       case MigrationState::contracting:
       case MigrationState::contracted: break;

@@ -55,7 +55,14 @@ class NoDialect final : public dialect::Dialect {
                                                      const std::string&) const override {
     return {};
   }
-  [[nodiscard]] std::string blockers(const std::vector<std::string>&) const override {
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> left_rows(
+      const dialect::RenderContext&) const override {
+    return {};
+  }
+  [[nodiscard]] std::string clients(const std::vector<dialect::ClientVersion>&) const override {
+    return "";
+  }
+  [[nodiscard]] std::string blockers(const dialect::BlockerQuestion&) const override {
     return blockers_query;
   }
 };

@@ -74,13 +74,42 @@ Migrations
   0007_age  migrating  reversible
     running migrate/02-backfill:users: 1,200 of about 35,000 rows, 2,000/s, 16.9 s left
     blocked by pid 4711, user bi
-    reversing would lose: 2 rows of users.age
-    weaker proof for users.age: weak
+    reversing would lose values of users.age: 2 rows
+    users.age: proved weakly: its expressions cannot be evaluated again
   0008_b    pending
+
 Versions
-  base      served      3 clients        public
-  0007_age  not served  clients unknown  public_0007_age
+  base      served      3 clients at work now  public
+  0007_age  not served  clients not known      public_0007_age
 )");
+}
+
+TEST_CASE("status of a run that died says so, and counts that took too long are told", "[report]") {
+  Status status = report::samples::status();
+  status.lease->alive = false;
+  status.migrations.front().blocked_by.clear();
+  status.migrations.front().proof.clear();
+  status.migrations.front().reversal_loss = {{"users.age", std::nullopt}};
+  const std::string text = report::status_text(status, Style{});
+  CHECK(text.find("Interrupted: up by deploy on ci") != std::string::npos);
+  CHECK(text.find("its session is gone, the next run takes over") != std::string::npos);
+  CHECK(text.find("interrupted in migrate/02-backfill:users: 1,200 of about 35,000 rows") !=
+        std::string::npos);
+  CHECK(text.find("values of users.age: too many rows to count here") != std::string::npos);
+}
+
+TEST_CASE("contracted migrations at the front are counted, not listed", "[report]") {
+  Status status;
+  for (int i = 0; i < 20; ++i) {
+    status.migrations.push_back(
+        {.name = fmt::format("m{:02}", i), .state = MigrationState::contracted});
+  }
+  status.migrations.push_back({.name = "m20"});
+  const std::string text = report::status_text(status, Style{});
+  CHECK(text.find("15 migrations contracted before, see --json") != std::string::npos);
+  CHECK(text.find("m14") == std::string::npos);
+  CHECK(text.find("m15") != std::string::npos);
+  CHECK(text.find("m20") != std::string::npos);
 }
 
 TEST_CASE("a failure says what, where, what was left behind and what to type next", "[report]") {
@@ -125,8 +154,8 @@ TEST_CASE("verify shows the first keys that differ with both values", "[report]"
                     .first = {{"7", "1", "NULL"}}}};
   CHECK(report::verify_text(verify, Style{}) ==
         "m\n"
-        "  ok   catalogue users\n"
-        "  FAIL compare users.age, 1,000 rows, 3 differences\n"
+        "  ok   catalogue of users\n"
+        "  FAIL compare of users.age, 1,000 rows, 3 differences\n"
         "      key 7: old 1, new NULL\n"
         "      and 2 more\n");
   CHECK_FALSE(verify.ok());

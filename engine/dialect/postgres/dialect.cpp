@@ -12,6 +12,7 @@
 #include "engine/dialect/postgres/movement.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
+#include "engine/dialect/postgres/sessions.hpp"
 #include "engine/dialect/postgres/steps.hpp"
 #include "engine/dialect/postgres/support.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -113,7 +114,16 @@ class PostgresDialect final : public Dialect {
     return script;
   }
   std::vector<Statement> support() const override { return support_statements(); }
-  std::string blockers(const std::vector<std::string>& tables) const override;
+  std::vector<std::pair<std::string, std::string>> left_rows(
+      const RenderContext& context) const override {
+    return left_questions(context);
+  }
+  std::string blockers(const BlockerQuestion& question) const override {
+    return blocker_question(question);
+  }
+  std::string clients(const std::vector<ClientVersion>& versions) const override {
+    return client_question(versions);
+  }
 };
 
 model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,
@@ -229,20 +239,6 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
   }
   throw Error(ErrorKind::refused,
               fmt::format("{} cannot be taken back: after the swap contract only goes forward", step.id));
-}
-
-std::string PostgresDialect::blockers(const std::vector<std::string>& tables) const {
-  std::vector<std::string> oids;
-  for (const std::string& table : tables) oids.push_back(literal(table) + "::regclass");
-  if (oids.empty()) return "";
-  return fmt::format(R"sql(SELECT coalesce(l.pid::text, 'prepared transaction'), coalesce(a.usename, ''),
-       coalesce(a.application_name, ''), coalesce(a.state, ''), l.mode, l.relation::regclass::text,
-       coalesce(extract(epoch FROM clock_timestamp() - a.xact_start)::bigint::text, '')
-FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
-WHERE l.relation IN ({}) AND l.granted AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
-  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-ORDER BY a.xact_start NULLS FIRST)sql",
-                     fmt::join(oids, ", "));
 }
 
 }  // namespace

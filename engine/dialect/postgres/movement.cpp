@@ -227,6 +227,23 @@ Script scan_left_rows(const model::Step& step, const RenderContext& context) {
   return script;
 }
 
+std::vector<std::pair<std::string, std::string>> left_questions(const RenderContext& context) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const model::TableChange& change : change_of(context).tables) {
+    const QualifiedName table = relation(change.physical, context);
+    for (const Rule& rule : left_rules(change, change_of(context).ordinal)) {
+      std::string column = rule.target;
+      for (const model::ColumnChange& c : change.columns) {
+        if (c.new_physical == rule.target) column = c.after;
+      }
+      out.emplace_back(fmt::format("{}.{}", change.after, column),
+                       fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL AND {}", table,
+                                   quoted(rule.target), raises(rule)));
+    }
+  }
+  return out;
+}
+
 Script author_backfill(const model::OpaqueStep& part, const RenderContext& context) {
   const model::Version version = model::newest_version(context.catalog, context.live);
   const model::VersionTable* logical = version.table(part.backfill->table);
@@ -265,16 +282,16 @@ Script compare(const model::Step& step, const RenderContext& context) {
     for (const Rule& rule : group.forward) weak = weak || rule.presumed == ExpressionClass::weak;
     free = free || proof_of(group, context) != Proof::whole;
   }
-  const std::string where =
-      fmt::format("FROM ONLY {} WHERE {} AND ({})", table, range, fmt::join(wrong, " OR "));
+  const std::string differing = fmt::format("({})", fmt::join(wrong, " OR "));
   CompareScript script{.table = table.plain(), .begin = begin_read, .first = "0"};
   script.total = estimated_rows(table);
   script.bound = next_range(table);
-  script.count = "SELECT count(*) " + where;
+  script.count = fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM ONLY {} WHERE {}",
+                             differing, table, range);
   script.differences =
-      fmt::format("SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) {} LIMIT 10",
+      fmt::format("SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) FROM ONLY {} WHERE {} AND {} LIMIT 10",
                   key_text(context.catalog.table(table.name)), fmt::join(olds, ", "),
-                  fmt::join(news, ", "), where);
+                  fmt::join(news, ", "), table, range, differing);
   script.size_first = 100'000;
   script.slice_ms = context.settings.compare_slice_ms;
   script.proof = weak ? "weaker: no row unmigrated, and old = down(new) where down is given"

@@ -15,6 +15,9 @@ namespace segue::dialect::postgres {
 
 /// Rules of pairs that leave a row for which `up` raises as it is.
 [[nodiscard]] std::vector<Rule> left_rules(const model::TableChange& table, int ordinal);
+/// How many such rows there are, by "table.column".
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> left_questions(
+    const RenderContext& context);
 /// Refuses contract while such rows are there: with the old side their value would be gone.
 [[nodiscard]] Script scan_left_rows(const model::Step& step, const RenderContext& context);
 

@@ -94,8 +94,20 @@ class SqliteDialect final : public Dialect {
 
   [[nodiscard]] std::vector<Statement> support() const override { return {}; }
 
-  // A file lock names no statement; /proc/locks is the executor's.
-  [[nodiscard]] std::string blockers(const std::vector<std::string>&) const override { return ""; }
+  // Refused in planning.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> left_rows(
+      const RenderContext&) const override {
+    return {};
+  }
+
+  // A file lock names no session; the processes that hold it are the executor's to find.
+  [[nodiscard]] std::string blockers(const BlockerQuestion&) const override { return ""; }
+
+  // A connection leaves no trace in the file: only clients that announce themselves are seen.
+  [[nodiscard]] std::string clients(const std::vector<ClientVersion>&) const override {
+    return "SELECT version, count(*) FROM segue_client WHERE seen_at > "
+           "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds') GROUP BY version";
+  }
 };
 
 model::CatalogColumn catalog_column(const model::ColumnChange& column, int position) {

@@ -68,7 +68,7 @@ bool PlanView::has_wal() const {
 }
 
 bool PlanView::exists(const std::string& name) const {
-  return context_.catalog.relation_names.contains(name);
+  return context_.as_done || context_.catalog.relation_names.contains(name);
 }
 
 }  // namespace segue::dialect::sqlite

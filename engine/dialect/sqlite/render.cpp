@@ -39,9 +39,10 @@ const model::CreateIndex& index_of(const Step& step, const TableWork& work) {
 GateScript gate(PlanView& view) {
   GateScript script;
   const std::string version = version_name(view.plan().changes.back());
+  // A heartbeat comes every two seconds; the row of a client that was killed stays.
   script.offenders = fmt::format(
-      "SELECT service, version, seen_at FROM segue_client WHERE version IS NOT "
-      "{}",
+      "SELECT service, version, seen_at FROM segue_client WHERE version IS NOT {} AND seen_at > "
+      "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')",
       literal(version));
   script.message = fmt::format("clients announced another version than {}", version);
   return script;
