@@ -5,6 +5,7 @@
 #include "engine/api/run.hpp"
 #include "engine/execute/transaction_step.hpp"
 #include "engine/catalog/catalog_reader.hpp"
+#include "engine/core/protection.hpp"
 
 namespace segue {
 namespace {
@@ -62,6 +63,7 @@ Reversible to_reverse(const std::vector<execute::Unit>& units, const ReverseOpti
 
 // A contract whose swap has committed only goes forward.
 void refuse_after_swap(const journal::Journal& journal, const execute::Unit& unit) {
+  if (!protected_by("no_reverse_after_swap")) return;
   for (const journal::StepRow& row : journal.steps(unit.name())) {
     if (row.kind == "swap" && row.state == model::StepState::done) {
       throw Error(ErrorKind::refused,

@@ -10,6 +10,7 @@
 #include "engine/api/implementation.hpp"
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/catalog/expression_class.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/parse/migration_reader.hpp"
 #include "engine/plan/resolve.hpp"
@@ -141,7 +142,7 @@ std::vector<model::Migration> read_files(const Config& config, database::Kind ki
   options.nesting_max = static_cast<std::size_t>(config.limits.nesting);
   options.statement_bytes_max = static_cast<std::size_t>(config.limits.statement_bytes);
   parse::ReadResult read = parse::read_folder(config.directory.string(), options);
-  if (!read.problems.empty()) throw_problems(ErrorKind::invalid_input, std::move(read.problems), "");
+  if (!read.problems.empty() && protected_by("strict_files")) throw_problems(ErrorKind::invalid_input, std::move(read.problems), "");
   return std::move(read.migrations);
 }
 
@@ -220,7 +221,7 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
       problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
     }
   }
-  if (!problems.empty()) throw_problems(ErrorKind::refused, std::move(problems), plan.name());
+  if (!problems.empty() && protected_by("preflight")) throw_problems(ErrorKind::refused, std::move(problems), plan.name());
 }
 
 }  // namespace segue::api

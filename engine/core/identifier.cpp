@@ -1,6 +1,7 @@
 #include "engine/core/identifier.hpp"
 
 #include "engine/core/hash.hpp"
+#include "engine/core/protection.hpp"
 
 namespace segue {
 namespace {
@@ -27,7 +28,8 @@ std::string QualifiedName::plain() const { return schema.empty() ? name : schema
 
 std::string shortened(std::string_view name, std::size_t bytes) {
   if (name.size() <= bytes) return std::string(name);
-  const std::string suffix = "_" + sha256_hex(name).substr(0, 8);
+  const std::string suffix =
+      protected_by("short_names") ? "_" + sha256_hex(name).substr(0, 8) : "";
   std::size_t cut = bytes - suffix.size();
   while (cut > 0 && (static_cast<unsigned char>(name[cut]) & 0xC0U) == 0x80U) --cut;
   return std::string(name.substr(0, cut)) + suffix;

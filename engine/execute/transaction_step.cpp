@@ -8,6 +8,7 @@
 
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
+#include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
 
 namespace segue::execute {
@@ -75,7 +76,7 @@ class TransactionStep {
       take_locks(database);
       run_statements(database, script_.statements, holes);
       probe(database, holes);
-      record_(database);
+      if (protected_by("coupled_record")) record_(database);
       transaction.commit();
     } catch (const Error&) {
       if (database.is_open()) {
@@ -89,6 +90,11 @@ class TransactionStep {
       throw;
     }
     run_statements(database, script_.after, holes);
+    if (!protected_by("coupled_record")) {
+      database::Transaction late(database, "BEGIN");
+      record_(database);
+      late.commit();
+    }
   }
 
   void note_transaction(Database& database) {
@@ -150,25 +156,13 @@ class TransactionStep {
         .what = "locks",
         .waited = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun_),
         .limit = lock_wait(),
-        .blockers = blockers(database)};
+        .blockers = in_the_way(database)};
     if (!script_.locked_tables.empty()) waiting.what = "lock on " + script_.locked_tables.front();
     env_.observer.on_waiting(waiting);
   }
 
-  std::vector<Blocker> blockers(Database& database) const {
-    std::vector<Blocker> out;
-    const std::string query = env_.dialect.blockers(script_.locked_tables);
-    if (query.empty()) return out;
-    const database::Result rows = database.query(query);
-    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-      out.push_back({.session = "pid " + rows.text(i, 0),
-                     .user = rows.text(i, 1),
-                     .application = rows.text(i, 2),
-                     .state = rows.text(i, 3),
-                     .since = rows.text(i, 6),
-                     .waits_for = rows.text(i, 4) + " on " + rows.text(i, 5)});
-    }
-    return out;
+  std::vector<Blocker> in_the_way(Database& database) const {
+    return blockers(database, env_.dialect, question_of(script_));
   }
 
   void probe(Database& database, Holes& holes) {
@@ -234,9 +228,8 @@ class TransactionStep {
     if (Clock::now() - begun_ > lock_wait()) {
       std::string who;
       if (env_.database.is_open()) {
-        for (const Blocker& b : blockers(env_.database)) {
-          who += fmt::format("{}{} ({}, {}, {})", who.empty() ? "; held by " : ", ", b.session,
-                             b.user, b.application, b.waits_for);
+        for (const Blocker& b : in_the_way(env_.database)) {
+          who += (who.empty() ? "; held by " : ", ") + in_words(b);
         }
       }
       throw Error(ErrorKind::lock_timeout,

@@ -76,7 +76,8 @@ class Walk {
 
   void resume() {
     progress_ = {.migration = name_.migration, .step = name_.step, .position = script_.first};
-    const auto found = env_.journal.progress(name_.migration, name_.step);
+    auto found = env_.journal.progress(name_.migration, name_.step);
+    if (!protected_by("resume")) found.reset();
     if (found) progress_ = *found;
     const std::string now = identity();
     const bool moved = found && progress_.identity != now && protected_by("file_node");

@@ -113,7 +113,7 @@ class SqliteLease final : public Lease {
         throw;
       }
     };
-    if (!poll(options, journal, collision_grace, attempt)) held(journal);
+    if (protected_by("lease") && !poll(options, journal, collision_grace, attempt)) held(journal);
     journal.install(options.support);
     static_cast<void>(journal.take_over());
     static_cast<void>(database);

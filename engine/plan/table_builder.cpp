@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 
 namespace segue::plan {
@@ -223,7 +224,7 @@ void TableBuilder::rename_column(const model::RenameColumn& op, const SourceLoca
 }
 
 bool TableBuilder::needs_pair(const ColumnChange& column, const model::AlterColumn& op) const {
-  if (op.up || op.down || op.strategy == "pair") return true;
+  if (op.up || op.down || op.strategy == "pair" || !protected_by("in_place")) return true;
   if (!op.type) return false;
   const std::string type = context_->dialect.normal_type(*op.type);
   if (type == column.shape_before.type) return false;

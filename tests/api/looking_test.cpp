@@ -25,29 +25,28 @@ class Place {
                  "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < 30) "
                  "INSERT INTO t SELECT n, 'v' || n, n FROM s");
     std::filesystem::create_directory(db.folder() / "migrations");
-    std::ofstream(db.folder() / "migrations" / "m1.yaml") << R"(
+    std::ofstream(db.folder() / "migrations" / "m1.yaml") << R"yaml(
 operations:
-  - alter_column: { table: t, column: a, type: text, up: "upper(a)",
-        down : "lower(a)"
-  }
+  - alter_column: { table: t, column: a, type: text, up: "upper(a)", down: "lower(a)" }
   - add_column: { table: t, column: { name: size, type: integer, nullable: true }, up: "length(a)" }
   - add_column: { table: t, column: { name: note, type: text, nullable: true } }
-)";
-} [[nodiscard]] Engine engine() const {
-  Config config{.database = db.url(), .directory = db.folder() / "migrations"};
-  config.client_grace = std::chrono::milliseconds(0);
-  return Engine(config);
-}
-[[nodiscard]] std::string fresh() const {
-  return db.kind() == Kind::postgres ? "public_m1.t" : "t__m1";
-}
-[[nodiscard]] std::unique_ptr<database::Database> session() const {
-  auto session = db.open(database::Options{.application_name = "app"});
-  if (db.kind() == Kind::postgres) session->query("SET search_path = public");
-  return session;
-}
+)yaml";
+  }
+  [[nodiscard]] Engine engine() const {
+    Config config{.database = db.url(), .directory = db.folder() / "migrations"};
+    config.client_grace = std::chrono::milliseconds(0);
+    return Engine(config);
+  }
+  [[nodiscard]] std::string fresh() const {
+    return db.kind() == Kind::postgres ? "public_m1.t" : "t__m1";
+  }
+  [[nodiscard]] std::unique_ptr<database::Database> session() const {
+    auto session = db.open(database::Options{.application_name = "app"});
+    if (db.kind() == Kind::postgres) session->query("SET search_path = public");
+    return session;
+  }
 
-TestDatabase db;
+  TestDatabase db;
 };
 
 TEST_CASE("status counts what a reversal would lose, and names the class of each proof", "[api]") {

@@ -172,7 +172,7 @@ TEST_CASE("P30: publish waits for a snapshot that is older than the backfill", "
   CHECK(state == "migrating");
 }
 
-TEST_CASE("A25: contract refuses while a client of the old version is at work", "[hazard]") {
+TEST_CASE("contract refuses while a client of the old version is at work", "[hazard]") {
   Stage stage(table);
   stage.add(pair);
   Config config = stage.config();

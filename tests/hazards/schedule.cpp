@@ -16,7 +16,7 @@ constexpr auto interval = 2ms;
 
 }  // namespace
 
-Stage::Stage(const std::string& setup) : database_(database::Kind::postgres) {
+Stage::Stage(const std::string& setup, database::Kind kind) : database_(kind) {
   std::filesystem::create_directory(database_.folder() / "migrations");
   database_.run(setup);
 }
@@ -38,8 +38,17 @@ Engine Stage::engine() const { return Engine(config()); }
 
 std::unique_ptr<database::Database> Stage::session() const {
   auto session = database_.open(database::Options{.application_name = "app"});
-  session->query("SET search_path = public");
+  if (is_postgres()) session->query("SET search_path = public");
   return session;
+}
+
+std::string Stage::of(const std::string& version, const std::string& table) const {
+  return is_postgres() ? fmt::format("public_{}.{}", version, table)
+                       : engine().table_name(table, version);
+}
+
+std::string Stage::journal(const std::string& table) const {
+  return (is_postgres() ? "segue." : "segue_") + table;
 }
 
 std::string Stage::value(const std::string& sql) const {

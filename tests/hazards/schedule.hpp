@@ -18,13 +18,19 @@ namespace segue::test {
 class Stage {
  public:
   /// Runs `setup` as an application would.
-  explicit Stage(const std::string& setup);
+  explicit Stage(const std::string& setup, database::Kind kind = database::Kind::postgres);
 
   /// Adds a migration file; they are called m1, m2, … in order.
   void add(const std::string& yaml);
   [[nodiscard]] Engine engine() const;
   [[nodiscard]] Config config() const;
   [[nodiscard]] const TestDatabase& database() const { return database_; }
+
+  [[nodiscard]] bool is_postgres() const { return database_.kind() == database::Kind::postgres; }
+  /// The name by which a version reaches a table now.
+  [[nodiscard]] std::string of(const std::string& version, const std::string& table) const;
+  /// A table of the journal.
+  [[nodiscard]] std::string journal(const std::string& table) const;
 
   /// A session of an application, search_path public.
   [[nodiscard]] std::unique_ptr<database::Database> session() const;

@@ -79,6 +79,7 @@ class Refusals {
 
   // Nothing is ever dropped by CASCADE: what stands on a column that goes is named.
   void dependents(const TableChange& table, const CatalogTable& live) {
+    if (!protected_by("dependants")) return;
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogDependent& d : live.dependents) {
       if (d.kind == "publication" || d.name.starts_with("\"segue\".")) continue;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
@@ -170,6 +171,7 @@ class Swap {
         if (view.physical != table.physical) continue;
         view.has_sync = false;
         const int ordinal = context_.live[i].plan.changes.front().ordinal;
+        if (!protected_by("views_follow_swap")) view.columns.pop_back();
         append(*statements_, serving_view({schema_of(i), view.name}, view, ordinal, context_));
         append(*statements_, drop_inner_view(view, ordinal, context_));
       }

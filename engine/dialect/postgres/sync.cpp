@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
@@ -132,6 +133,7 @@ std::vector<Link> links_on(const std::string& physical, const RenderContext& con
                  : SyncMode::one_way;
     }
     if (mode == SyncMode::absent) continue;
+    if (i != context.current && !protected_by("chain")) continue;
     for (const model::Change& change : migration.plan.changes) {
       for (const model::TableChange& table : change.tables) {
         if (table.physical != physical || !table.has_sync()) continue;

@@ -100,6 +100,7 @@ class Body {
 
   std::string changed_column(const std::string& column) const {
     const std::string name = quoted(column);
+    if (!protected_by("sync_on_change")) return "true";
     return differs("NEW." + name, "OLD." + name, bytes_column(table_, column, context_));
   }
 
@@ -227,7 +228,9 @@ class Body {
     line("IF old_changed AND NOT new_changed THEN");
     block([&] { assign_all(group.forward, link, false); });
     line("ELSIF new_changed AND NOT old_changed THEN");
-    block([&] { assign_all(group.backward, link, false); });
+    block([&] {
+      if (protected_by("sync_back")) assign_all(group.backward, link, false);
+    });
     if (!group.forward.empty() && !group.olds.empty()) {
       line("ELSIF old_changed AND new_changed THEN");
       block([&] { both_changed(group, link); });
@@ -309,12 +312,16 @@ std::string declarations(const std::vector<std::string>& settled) {
 std::string function_text(const QualifiedName& name, const std::string& declare,
                           const std::string& body) {
   return fmt::format(R"sql(CREATE OR REPLACE FUNCTION {name}() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+LANGUAGE plpgsql{definer}{path} AS $segue$
 DECLARE
 {declare}BEGIN
 {body}END
 $segue$)sql",
-                     "name"_a = name, "declare"_a = declare, "body"_a = body);
+                     "name"_a = name, "declare"_a = declare, "body"_a = body,
+                     "definer"_a = protected_by("security_definer") ? " SECURITY DEFINER" : "",
+                     "path"_a = protected_by("pinned_path")
+                                    ? " SET search_path = pg_catalog, pg_temp"
+                                    : "");
 }
 
 }  // namespace

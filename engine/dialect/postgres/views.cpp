@@ -3,6 +3,7 @@
 // form replace each other by CREATE OR REPLACE, so names, types and collations are equal in both and
 // clients' prepared statements survive.
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/views.hpp"
 
 #include <fmt/format.h>
@@ -100,6 +101,7 @@ std::string options(const VersionView& view, const RenderContext& context) {
 
 std::vector<Statement> grants(const QualifiedName& name, const VersionView& view,
                               const RenderContext& context) {
+  if (!protected_by("privileges")) return {};
   if (view.physical.empty() || context.catalog.table(view.physical) == nullptr) return {};
   return {{.sql = fmt::format("SELECT segue.copy_privileges({}, {})",
                               literal(relation(view.physical, context).quoted()),
