@@ -103,6 +103,32 @@ struct Planner {
   }
 };
 
+// Questions hold the author's expressions, which name functions and operators of the schema.
+class AuthorPath {
+ public:
+  [[nodiscard]] AuthorPath(database::Database& database, const std::string& schema)
+      : database_(database) {
+    set(Identifier(schema).quoted() + ", pg_catalog, pg_temp");
+  }
+  AuthorPath(const AuthorPath&) = delete;
+  AuthorPath& operator=(const AuthorPath&) = delete;
+  ~AuthorPath() {
+    try {
+      if (database_.is_open()) set("pg_catalog, pg_temp");
+    } catch (const Error&) {
+      // The connection is lost, and its settings with it.
+    }
+  }
+
+ private:
+  void set(const std::string& path) const {
+    if (database_.kind() != database::Kind::postgres) return;
+    database_.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path});
+  }
+
+  database::Database& database_;
+};
+
 journal::MigrationRow row_of(const model::Change& change, const model::Settings& settings,
                              model::DatabaseKind kind) {
   const bool postgres = kind == model::DatabaseKind::postgres;
@@ -200,6 +226,7 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
                const model::Settings& settings, const std::vector<LiveMigration>& live,
                const model::Catalog& catalog, const model::Plan& plan) {
   std::vector<Problem> problems;
+  const AuthorPath path(database, settings.schema);
   const dialect::PlanInput input{.catalog = catalog, .live = live, .changes = plan.changes,
                                  .settings = settings};
   for (const dialect::PreflightQuery& question : dialect.preflight(input, plan)) {
@@ -216,8 +243,10 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
       }
       problems.push_back({message, question.where});
     } catch (const Error& error) {
-      // A lock that did not come says nothing about the rows.
-      if (!question.may_fail || remedy_for(error.kind()) == Remedy::retry) throw;
+      // A lock that did not come, or rows that we may not see, say nothing about the rows.
+      const bool silent = remedy_for(error.kind()) == Remedy::retry ||
+                          error.kind() == ErrorKind::privilege;
+      if (!question.may_fail || silent) throw;
       problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
     }
   }

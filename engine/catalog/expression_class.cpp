@@ -1,6 +1,6 @@
 #include "engine/catalog/expression_class.hpp"
 
-#include <map>
+#include <algorithm>
 #include <set>
 
 #include "engine/core/sql_tokens.hpp"
@@ -11,40 +11,63 @@ namespace {
 
 using model::ExpressionClass;
 
-struct Words {
-  std::set<std::string> calls;
-  bool has_subquery = false;
-  bool is_stable = false;       // CURRENT_TIMESTAMP and its kin are no calls
+struct Call {
+  std::string schema;  // empty: by the search path
+  std::string name;
+
+  friend auto operator<=>(const Call&, const Call&) = default;
 };
+
+struct Words {
+  std::set<Call> calls;
+  bool has_subquery = false;
+  bool is_stable = false;  // CURRENT_TIMESTAMP and its kin are no calls
+  bool has_dates = false;
+
+  [[nodiscard]] bool has_call(std::string_view name) const {
+    return std::any_of(calls.begin(), calls.end(), [&](const Call& c) { return c.name == name; });
+  }
+};
+
+// Casts between these and text, and between some of them, depend on settings or on the catalogue.
+bool is_date(const std::string& type) {
+  return type.starts_with("date") || type.starts_with("time") || type.starts_with("interval") ||
+         type.starts_with("money") || type.starts_with("reg");
+}
 
 bool is_name(const SqlToken& token) {
   return token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
 }
 
 Words words_of(const std::string& text) {
-  static const std::set<std::string> stable{"current_timestamp", "current_date", "current_time",
-                                            "localtime", "localtimestamp", "current_user",
-                                            "session_user", "user", "current_schema"};
+  static const std::set<std::string> stable{
+      "current_timestamp", "current_date", "current_time", "localtime",     "localtimestamp",
+      "current_user",      "session_user", "user",         "current_schema"};
   Words words;
   const std::vector<SqlToken> tokens = sql_tokens(text);
   bool first = true;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!is_name(tokens[i])) {
-      if (tokens[i].kind != SqlTokenKind::space && tokens[i].kind != SqlTokenKind::comment) first = false;
+      if (tokens[i].kind != SqlTokenKind::space && tokens[i].kind != SqlTokenKind::comment)
+        first = false;
       continue;
     }
     const std::string name = tokens[i].name();
     // A leading SELECT is only the form of an expression; FROM makes it a subquery.
     if ((name == "select" && !first) || name == "from") words.has_subquery = true;
     if (stable.contains(name)) words.is_stable = true;
+    if (is_date(name)) words.has_dates = true;
     std::size_t next = i + 1;
     while (next < tokens.size() && tokens[next].kind == SqlTokenKind::space) ++next;
-    if (next < tokens.size() && tokens[next].text == "(") words.calls.insert(name);
+    if (next < tokens.size() && tokens[next].text == "(") {
+      const bool qualified = i >= 2 && tokens[i - 1].text == "." && is_name(tokens[i - 2]);
+      words.calls.insert({qualified ? tokens[i - 2].name() : "", name});
+    }
     first = false;
   }
   // extract(x FROM y), substring(x FROM y), trim(x FROM y), overlay: FROM inside a call.
   for (const char* call : {"extract", "substring", "trim", "overlay", "position"}) {
-    if (words.calls.contains(call) && text.find("SELECT") == std::string::npos &&
+    if (words.has_call(call) && text.find("SELECT") == std::string::npos &&
         text.find("select") == std::string::npos) {
       words.has_subquery = false;
     }
@@ -52,10 +75,31 @@ Words words_of(const std::string& text) {
   return words;
 }
 
-char volatility(database::Database& database, const std::string& function, const std::string& schema) {
+char volatility(database::Database& database, const Call& call, const std::string& schema) {
   const database::Result r =
-      database.query(dialect::postgres::function_volatility(), {function, schema});
+      database.query(dialect::postgres::function_volatility(), {call.name, call.schema, schema});
   return r.empty() || r.is_null(0, 0) ? 'i' : r.text(0, 0).front();
+}
+
+bool touches_dates(const model::Expression& expression, const Words& words,
+                   const std::string& target) {
+  return words.has_dates || is_date(target) ||
+         std::any_of(expression.arguments.begin(), expression.arguments.end(),
+                     [](const model::Argument& a) { return is_date(a.type); });
+}
+
+ExpressionClass presumed_class(database::Database& database, const model::Expression& expression,
+                               const std::string& target, const std::string& schema) {
+  const Words words = words_of(expression.sql.text);
+  if (words.has_subquery) return ExpressionClass::weak;
+  const bool stable = words.is_stable || touches_dates(expression, words, target);
+  ExpressionClass found = stable ? ExpressionClass::stable : ExpressionClass::immutable;
+  for (const Call& call : words.calls) {
+    const char kind = volatility(database, call, schema);
+    if (kind == 'v') return ExpressionClass::weak;
+    if (kind == 's') found = ExpressionClass::stable;
+  }
+  return found;
 }
 
 }  // namespace
@@ -65,16 +109,12 @@ void presume_classes(database::Database& database, model::Change& change,
   if (database.kind() != database::Kind::postgres) return;
   for (model::TableChange& table : change.tables) {
     for (model::ColumnChange& column : table.columns) {
-      for (std::optional<model::Expression>* expression : {&column.up, &column.down}) {
-        if (!*expression) continue;
-        const Words words = words_of((*expression)->sql.text);
-        ExpressionClass found = words.is_stable ? ExpressionClass::stable : ExpressionClass::immutable;
-        for (const std::string& call : words.calls) {
-          const char kind = volatility(database, call, schema);
-          if (kind == 'v') found = ExpressionClass::weak;
-          if (kind == 's' && found == ExpressionClass::immutable) found = ExpressionClass::stable;
-        }
-        (*expression)->presumed = words.has_subquery ? ExpressionClass::weak : found;
+      if (column.up) {
+        column.up->presumed = presumed_class(database, *column.up, column.shape.type, schema);
+      }
+      if (column.down) {
+        column.down->presumed =
+            presumed_class(database, *column.down, column.shape_before.type, schema);
       }
     }
   }

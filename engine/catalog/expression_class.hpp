@@ -8,8 +8,9 @@
 namespace segue::catalog {
 
 /// Sets Expression::presumed of every `up` and `down`: weak when the text holds a subquery or calls a
-/// volatile function, stable when it calls a stable one, else immutable. A name with several functions
-/// counts as its most volatile one.
+/// volatile function, stable when it calls a stable one or has to do with dates (their casts depend on
+/// settings), else immutable. A name with several functions counts as its most volatile one. Expand
+/// asks the server itself and stops at an expression that is weaker.
 void presume_classes(database::Database& database, model::Change& change, const std::string& schema);
 
 }  // namespace segue::catalog

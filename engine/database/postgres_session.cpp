@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/protection.hpp"
+
 namespace segue::database {
 
 namespace {
@@ -19,7 +21,9 @@ void add_timeouts(std::vector<SessionSetting>& settings, int server_version) {
   settings.push_back({"idle_session_timeout", "0"});
   if (server_version >= 170000) settings.push_back({"transaction_timeout", "0"});
   // The server looks for a client that is gone even while the backend waits for a lock (P35).
-  settings.push_back({"client_connection_check_interval", "1s"});
+  if (protected_by("connection_check")) {
+    settings.push_back({"client_connection_check_interval", "1s"});
+  }
   settings.push_back({"tcp_keepalives_idle", "30"});
   settings.push_back({"tcp_keepalives_interval", "10"});
   settings.push_back({"tcp_keepalives_count", "3"});
@@ -41,7 +45,8 @@ void add_forms(std::vector<SessionSetting>& settings) {
 }
 
 void add_behaviour(std::vector<SessionSetting>& settings) {
-  settings.push_back({"row_security", "off"});  // an error instead of a silently smaller answer
+  // An error instead of a silently smaller answer (P26).
+  if (protected_by("row_security_off")) settings.push_back({"row_security", "off"});
   settings.push_back({"enable_tidscan", "on"});
   settings.push_back({"jit", "off"});
   settings.push_back({"default_tablespace", ""});

@@ -212,7 +212,7 @@ class TransactionStep {
                         {transaction_id_})
                 .text(0, 0);
         if (fate == "committed") return true;
-        if (fate == "aborted") return false;
+        if (fate == "aborted" || !protected_by("await_fate")) return false;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::connection_lost) throw;
       }

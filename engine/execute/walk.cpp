@@ -164,6 +164,7 @@ class Walk {
         const bool busy = error.kind() == ErrorKind::lock_timeout ||
                           error.kind() == ErrorKind::deadlock ||
                           error.kind() == ErrorKind::serialization;
+        if (!busy) look_for_cause(error);
         if (!busy || is_taken_over(error)) throw;
         last_shared_ = Clock::now();
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
@@ -291,6 +292,11 @@ class Walk {
   void look_at_drift() {
     Holes none;
     run_statements(db(), drift_checks_, none);
+  }
+
+  // A statement that was right when it was planned fails because somebody changed the table (P28).
+  void look_for_cause(const Error& error) {
+    if (error.kind() == ErrorKind::invalid_input && db().is_open()) look_at_drift();
   }
 
   void check_drift() {

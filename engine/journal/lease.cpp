@@ -75,7 +75,7 @@ void refuse_pooler(database::Database& database) {
 class PostgresLease final : public Lease {
  public:
   PostgresLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
-    refuse_pooler(database);
+    if (protected_by("pooler_check")) refuse_pooler(database);
     if (protected_by("lease")) {
       if (!poll(options, journal, orphan_grace,
                 [&] { return database.query(try_exclusive).boolean(0, 0); })) {

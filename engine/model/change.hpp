@@ -52,6 +52,9 @@ struct ColumnChange {
   OnError on_error = OnError::fail;
   std::optional<CheckSpec> check;       // added by this migration
   std::optional<UniqueSpec> unique;     // added by this migration
+  std::optional<ReferencesSpec> references;   // of an added column
+  std::string sequence;                 // PostgreSQL: made for an added serial or identity column
+  std::string sequence_options;
   std::string strategy;                 // as the author asked; empty: the planner's choice
   std::string reason;                   // why this path was taken, for the plan
   SourceLocation where;

@@ -81,7 +81,7 @@ SEGUE_JSON(ColumnShape, type, nullable, default_sql, comment, collation, generat
 SEGUE_JSON(Argument, name, physical, type)
 SEGUE_JSON(Expression, sql, arguments, presumed, is_derived)
 SEGUE_JSON(ColumnChange, fate, before, after, old_physical, new_physical, shape_before, shape, up, down,
-           on_error, check, unique, strategy, reason, where)
+           on_error, check, unique, references, sequence, sequence_options, strategy, reason, where)
 SEGUE_JSON(TableChange, fate, before, after, physical, columns, create, created_indexes,
            dropped_indexes, where)
 SEGUE_JSON(OpaqueStep, sql, reverse, verify, transaction, backfill)

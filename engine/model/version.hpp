@@ -19,7 +19,7 @@ struct ColumnShape {
   std::optional<std::string> comment;
   std::string collation;
   std::string generated;    // expression
-  char identity = ' ';
+  char identity = ' ';      // 'a' always, 'd' by default, 's' serial (of a new column)
   int primary_key = 0;      // place within the primary key, from 1
 
   friend bool operator==(const ColumnShape&, const ColumnShape&) = default;

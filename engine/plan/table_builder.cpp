@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "engine/core/identifier.hpp"
@@ -21,10 +22,24 @@ using model::Expression;
 using model::SqlText;
 using model::TableFate;
 
+// What PostgreSQL calls a type and is one with a sequence.
+bool is_serial(const ColumnSpec& spec, const dialect::Dialect& dialect) {
+  std::string type = spec.type;
+  for (char& c : type) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return dialect.kind() == DatabaseKind::postgres && type.find("serial") != std::string::npos;
+}
+
+char identity_of(const ColumnSpec& spec, const dialect::Dialect& dialect) {
+  if (is_serial(spec, dialect)) return 's';
+  if (!spec.generated || !spec.generated->is_identity) return ' ';
+  return spec.generated->identity_user_specified_values == "ALWAYS" ? 'a' : 'd';
+}
+
 ColumnShape shape_of(const ColumnSpec& spec, const dialect::Dialect& dialect) {
   ColumnShape shape;
   shape.type = dialect.normal_type(spec.type);
-  shape.nullable = spec.nullable && !spec.pk;
+  shape.identity = identity_of(spec, dialect);
+  shape.nullable = spec.nullable && !spec.pk && shape.identity == ' ';
   if (spec.default_value) shape.default_sql = spec.default_value->text;
   shape.comment = spec.comment;
   shape.primary_key = spec.pk ? 1 : 0;
@@ -140,6 +155,27 @@ Expression TableBuilder::over_new_row(const SqlText& text) const {
   return with_arguments(text, change_.after, row);
 }
 
+// The sequence is ours until contract, and named through text: no function may depend on it.
+void TableBuilder::number_rows(ColumnChange& column, const ColumnSpec& spec) const {
+  const std::string wanted = change_.after + "_" + spec.name + "_seq";
+  column.sequence = shortened(wanted);
+  for (int i = 1; context_->catalog.relation_names.contains(column.sequence); ++i) {
+    column.sequence = shortened(wanted + std::to_string(i));
+  }
+  if (spec.generated) column.sequence_options = spec.generated->identity_sequence_options;
+  const std::string quoted =
+      QualifiedName{context_->catalog.schema, column.sequence}.quoted();
+  const std::string name = literal(quoted);
+  column.up = Expression{.sql = {fmt::format("nextval(CAST(CAST({} AS text) AS regclass))", name),
+                                 column.where},
+                         .arguments = {},
+                         .presumed = model::ExpressionClass::weak,
+                         .is_derived = true};
+  if (column.shape.identity == 's') {
+    column.shape.default_sql = fmt::format("nextval({}::regclass)", name);
+  }
+}
+
 void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& where) {
   if (find(op.column.name) != nullptr) {
     context_->problem(where, fmt::format("table {} already has a column {}", change_.after,
@@ -159,6 +195,12 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
   column.on_error = op.on_error;
   column.strategy = op.strategy;
   column.check = spec.check;
+  column.references = spec.references;
+  if (column.references && column.references->name.empty()) {
+    column.references->name = shortened(change_.after + "_" + spec.name + "_fkey");
+  }
+  const bool is_postgres = context_->dialect.kind() == DatabaseKind::postgres;
+  if (is_postgres && column.shape.identity != ' ') number_rows(column, spec);
   if (spec.unique) {
     column.unique = model::UniqueSpec{shortened(change_.after + "_" + spec.name + "_key")};
   }
@@ -166,10 +208,12 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
       spec.default_value && !context_->dialect.is_constant_default(spec.default_value->text);
   if (op.up) {
     column.up = over_old_row(*op.up);
+  } else if (column.up) {
+    // numbered
   } else if (volatile_default) {
     column.up = Expression{.sql = *spec.default_value, .arguments = {},
                            .presumed = model::ExpressionClass::weak, .is_derived = true};
-  } else if (!column.shape.nullable && !spec.default_value) {
+  } else if (!column.shape.nullable && !spec.default_value && column.shape.generated.empty()) {
     context_->problem(where, fmt::format("column {}.{} is not nullable and has neither a default nor "
                                          "`up`: existing rows would have no value; give one of them "
                                          "or `nullable: true`", change_.after, spec.name));

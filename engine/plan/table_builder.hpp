@@ -51,6 +51,7 @@ class TableBuilder {
   std::string physical_for(const std::string& column, bool has_sync) const;
   model::Expression over_old_row(const model::SqlText& text) const;
   model::Expression over_new_row(const model::SqlText& text) const;
+  void number_rows(model::ColumnChange& column, const model::ColumnSpec& spec) const;
   void apply_facets(model::ColumnChange& column, const model::AlterColumn& op);
   void replace_column(model::ColumnChange& column, const model::AlterColumn& op);
   bool needs_pair(const model::ColumnChange& column, const model::AlterColumn& op) const;

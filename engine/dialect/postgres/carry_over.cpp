@@ -55,6 +55,19 @@ std::vector<Statement> column_facts(const QualifiedName& table, const std::strin
   return out;
 }
 
+std::vector<Statement> column_grants(const QualifiedName& relation, const std::string& name,
+                                     const model::CatalogColumn& old) {
+  std::vector<Statement> out;
+  for (const model::CatalogGrant& grant : old.grants) {
+    // What a view has no use for (REFERENCES) is granted on tables only; on a view it does no harm.
+    out.push_back({.sql = fmt::format(
+                       "GRANT {} ({}) ON {} TO {}{}", grant.privilege, Identifier(name), relation,
+                       grant.grantee.empty() ? "PUBLIC" : Identifier(grant.grantee).quoted(),
+                       grant.grantable ? " WITH GRANT OPTION" : "")});
+  }
+  return out;
+}
+
 std::vector<Statement> index_facts(const QualifiedName& table, const QualifiedName& name,
                                    const model::CatalogIndex& old) {
   std::vector<Statement> out;

@@ -11,6 +11,10 @@ namespace segue::dialect::postgres {
                                                   const std::string& physical,
                                                   const std::string& type,
                                                   const model::CatalogColumn& old);
+/// The privileges that `old` has of its own, for column `name` of a table or view.
+[[nodiscard]] std::vector<Statement> column_grants(const QualifiedName& relation,
+                                                   const std::string& name,
+                                                   const model::CatalogColumn& old);
 /// Facts of `old` for the index `name` that was built in its place.
 [[nodiscard]] std::vector<Statement> index_facts(const QualifiedName& table, const QualifiedName& name,
                                                  const model::CatalogIndex& old);

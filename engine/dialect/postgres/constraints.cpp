@@ -8,6 +8,7 @@
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/tables.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -128,6 +129,27 @@ std::string created_index_text(const model::CreateIndex& index, const TableChang
   return text;
 }
 
+NewSideObject added_reference(const ColumnChange& c, int ordinal, const std::string& schema) {
+  const std::string& name = c.references->name;
+  return {.object = "references:" + c.after,
+          .interim = c.has_sync() ? interim_name(ordinal, name) : name,
+          .final_name = name,
+          .column = c.new_physical,
+          .definition = fmt::format("FOREIGN KEY ({}) {}", Identifier(c.new_physical),
+                                    references_clause(*c.references, schema)),
+          .constraint_type = 'f',
+          .referenced = QualifiedName{schema, c.references->table}.quoted()};
+}
+
+// Both tables of a foreign key are locked, in one savepoint with the rest.
+void lock_parent(TransactionScript& script, const NewSideObject& constraint,
+                 const std::string& mode) {
+  if (constraint.constraint_type != 'f' || constraint.referenced.empty()) return;
+  script.locks.push_back(
+      fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", constraint.referenced, mode));
+  script.locked_tables.push_back(constraint.referenced);
+}
+
 NewSideObject find_object(const std::vector<NewSideObject>& objects, const model::Step& step) {
   const auto found = std::find_if(objects.begin(), objects.end(), [&](const NewSideObject& o) {
     return o.object == step.object;
@@ -234,7 +256,8 @@ std::vector<NewSideObject> new_side_constraints(const TableChange& table, int or
       }
       if (definition.ends_with(" NOT VALID")) definition.resize(definition.size() - 10);
       out.push_back({.object = "rebuild:" + c.name, .interim = interim_name(ordinal, c.name),
-                     .final_name = c.name, .definition = definition, .constraint_type = c.type});
+                     .final_name = c.name, .definition = definition, .constraint_type = c.type,
+                     .referenced = c.referenced_table, .validated = c.validated});
     }
   }
   for (const ColumnChange& c : table.columns) {
@@ -263,6 +286,7 @@ std::vector<NewSideObject> new_side_constraints(const TableChange& table, int or
            .constraint_type = 'c',
            .tightening = in_place});
     }
+    if (c.references) out.push_back(added_reference(c, ordinal, catalog.schema));
   }
   return out;
 }
@@ -322,14 +346,7 @@ Script add_constraint(const model::Step& step, const RenderContext& context) {
   const TableChange& table = table_of(step, context);
   TransactionScript script = ladder_script(
       {table.physical}, c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
-  if (c.constraint_type == 'f') {
-    for (const CatalogConstraint& live : context.catalog.table(table.physical)->constraints) {
-      if (live.name == c.final_name && !live.referenced_table.empty()) {
-        script.locks.push_back(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE NOWAIT",
-                                           live.referenced_table));
-      }
-    }
-  }
+  lock_parent(script, c, "SHARE ROW EXCLUSIVE");
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
       {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID",
@@ -340,16 +357,17 @@ Script add_constraint(const model::Step& step, const RenderContext& context) {
 
 Script drop_constraint(const model::Step& step, const RenderContext& context) {
   const TableChange& table = table_of(step, context);
-  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
-  std::string interim;
+  NewSideObject constraint;
   try {
-    interim = constraint_object(step, context).interim;
+    constraint = constraint_object(step, context);
   } catch (const Error&) {
     return write_script();
   }
+  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  lock_parent(script, constraint, "ACCESS EXCLUSIVE");
   script.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
                                                   relation(table.physical, context),
-                                                  Identifier(interim))});
+                                                  Identifier(constraint.interim))});
   return script;
 }
 

@@ -2,7 +2,7 @@
 // Indexes and constraints: those that stand on a replaced column and are rebuilt on the new one, those
 // that the migration adds, and what the swap makes of them. A step's `object` says which:
 //   index      "rebuild:<index>" "unique:<column>" "create:<index>"
-//   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>"
+//   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>" "references:<column>"
 
 #include <string>
 #include <vector>
@@ -21,6 +21,8 @@ struct NewSideObject {
   std::string constraint;   // index: the constraint that it will carry after the swap ("" none)
   char constraint_type = ' ';
   std::string tablespace = {};   // index: where it stands; empty: the database's
+  std::string referenced = {};   // foreign key: the parent, qualified and quoted
+  bool validated = true;    // false: NOT VALID before, and so after
   bool tightening = false;  // binds clients of the old version: contract, not migrate
 };
 

@@ -9,14 +9,11 @@
 #include "engine/core/protection.hpp"
 
 namespace segue::dialect::postgres {
-namespace {
 
 int deadlock_timeout_ms(const RenderContext& context) {
   const auto found = context.catalog.settings.find("deadlock_timeout_ms");
   return found == context.catalog.settings.end() ? 1000 : std::stoi(found->second);
 }
-
-}  // namespace
 
 const model::Change& change_of(const RenderContext& context) {
   return context.migration().plan.changes.front();

@@ -18,6 +18,9 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
                                                  const RenderContext& context);
 [[nodiscard]] QualifiedName relation(const std::string& physical, const RenderContext& context);
 
+/// The server's deadlock_timeout, as the catalogue was read.
+[[nodiscard]] int deadlock_timeout_ms(const RenderContext& context);
+
 /// A write transaction without anything in it.
 [[nodiscard]] TransactionScript write_script();
 /// A write transaction that takes these physical tables in `mode` by the ladder; views first.

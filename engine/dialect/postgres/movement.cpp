@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/functions.hpp"
@@ -85,15 +87,23 @@ std::string estimated_rows(const QualifiedName& table) {
       literal(table.quoted()));
 }
 
-WalkScript walk(const QualifiedName& table) {
+// Below the server's deadlock check, which may pick the other one as its victim (hazard P8).
+int chunk_lock_timeout_ms(const RenderContext& context) {
+  return std::clamp(deadlock_timeout_ms(context) / 2, 1, 500);
+}
+
+WalkScript walk(const QualifiedName& table, const RenderContext& context) {
   WalkScript walk{.table = table.plain(), .begin = begin_write, .first = "0"};
   walk.total = estimated_rows(table);
   walk.identity =
       fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));
   walk.bound = next_range(table);
-  // Data and progress of a chunk are lost together or not at all; the step's own last commit waits. A
-  // chunk gives up before the server's deadlock check would pick a victim, so that we are the one to yield.
-  walk.before = {{.sql = "SET synchronous_commit = off"}, {.sql = "SET lock_timeout = 500"}};
+  // Data and progress of a chunk are lost together or not at all; the step's own last commit waits.
+  walk.before = {{.sql = "SET synchronous_commit = off"}};
+  if (protected_by("chunk_yields")) {
+    walk.before.push_back(
+        {.sql = fmt::format("SET lock_timeout = {}", chunk_lock_timeout_ms(context))});
+  }
   walk.after = {{.sql = "SET synchronous_commit = on"}, {.sql = "SET lock_timeout = 0"}};
   walk.size_first = 8;
   walk.size_max = 16'384;
@@ -170,7 +180,7 @@ std::string key_text(const model::CatalogTable* table) {
 Script backfill(const model::Step& step, const RenderContext& context) {
   const QualifiedName table = relation(table_of(step, context).physical, context);
   const std::vector<Rule> rules = forward_rules(step, context);
-  WalkScript script = walk(table);
+  WalkScript script = walk(table, context);
   bool weak_only = true;
   std::vector<std::string> failing;
   for (const Rule& rule : rules) {
@@ -249,7 +259,7 @@ Script author_backfill(const model::OpaqueStep& part, const RenderContext& conte
   const model::VersionTable* logical = version.table(part.backfill->table);
   const QualifiedName table =
       relation(logical == nullptr ? part.backfill->table : logical->physical, context);
-  WalkScript script = walk(table);
+  WalkScript script = walk(table, context);
   std::vector<std::string> sets;
   for (const auto& [column, value] : part.backfill->set) {
     sets.push_back(fmt::format("{} = ({})", Identifier(column), value.text));

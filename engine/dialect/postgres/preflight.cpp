@@ -5,9 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/protection.hpp"
-#include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/context.hpp"
-#include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -33,11 +31,15 @@ class Refusals {
       table_kind(table, *live);
       dependents(table, *live);
       incoming_keys(table, *live);
+      added_columns(table, *live);
+      bound_triggers(table, *live);
       if (table.has_sync()) sync_conditions(table, *live);
       for (const ColumnChange& c : widened_columns(table)) {
         if (widens_in_place(c.shape_before.type, c.shape.type)) continue;
-        refuse(c.where, "{}.{}: from {} to {} writes every row under a lock that blocks everybody: leave "
-                        "out `strategy: direct`", live->name, c.before, c.shape_before.type, c.shape.type);
+        refuse(c.where,
+               "{}.{}: from {} to {} writes every row under a lock that blocks everybody: leave "
+               "out `strategy: direct`",
+               live->name, c.before, c.shape_before.type, c.shape.type);
       }
     }
     version_name();
@@ -59,11 +61,13 @@ class Refusals {
 
   void table_kind(const TableChange& table, const CatalogTable& live) {
     if (live.kind == 'p' || live.is_partition) {
-      refuse(where(table), "table {} is partitioned or a partition: changing those is not built yet",
-             live.name);
+      refuse(where(table),
+             "table {} is partitioned or a partition: changing those is not built yet", live.name);
     } else if (live.has_children || live.has_parent) {
-      refuse(where(table), "table {} has inheritance children or a parent: changing those is not "
-                           "built yet", live.name);
+      refuse(where(table),
+             "table {} has inheritance children or a parent: changing those is not "
+             "built yet",
+             live.name);
     } else if (live.kind == 'f') {
       refuse(where(table), "table {} is a foreign table: change it on its own server", live.name);
     }
@@ -72,7 +76,8 @@ class Refusals {
   static std::set<std::string> leaving(const TableChange& table) {
     std::set<std::string> out;
     for (const ColumnChange& c : table.columns) {
-      if (c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced) out.insert(c.old_physical);
+      if (c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced)
+        out.insert(c.old_physical);
     }
     return out;
   }
@@ -89,8 +94,9 @@ class Refusals {
                             std::back_inserter(hit));
       const bool whole = table.fate == TableFate::dropped;
       if (hit.empty() && !whole) continue;
-      refuse(where(table), "{} {} stands on {}: drop it first, or change it in an earlier migration",
-             d.kind, d.name, whole ? "table " + live.name : live.name + "." + hit.front());
+      refuse(where(table),
+             "{} {} stands on {}: drop it first, or change it in an earlier migration", d.kind,
+             d.name, whole ? "table " + live.name : live.name + "." + hit.front());
     }
     for (const model::CatalogColumn& c : live.columns) {
       if (c.generated.empty() || gone.contains(c.name)) continue;
@@ -105,8 +111,8 @@ class Refusals {
 
   bool is_version_view(const std::string& name) const {
     for (const LiveMigration& migration : input_.live) {
-      const std::string schema = version_schema(
-          input_.catalog.schema, migration.plan.changes.front().version_schema);
+      const std::string schema =
+          version_schema(input_.catalog.schema, migration.plan.changes.front().version_schema);
       if (name.starts_with(Identifier(schema).quoted() + ".")) return true;
     }
     // Views of contracted versions that still stand; their schemas begin with the run's schema.
@@ -116,12 +122,14 @@ class Refusals {
   void incoming_keys(const TableChange& table, const CatalogTable& live) {
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogConstraint& c : live.incoming) {
-      const bool hit = std::any_of(c.referenced_columns.begin(), c.referenced_columns.end(),
-                                   [&](const std::string& column) { return gone.contains(column); });
+      const bool hit =
+          std::any_of(c.referenced_columns.begin(), c.referenced_columns.end(),
+                      [&](const std::string& column) { return gone.contains(column); });
       if (!hit && table.fate != TableFate::dropped) continue;
-      refuse(where(table), "foreign key {} of {} refers to {}: rebuilding the far end of a foreign key "
-                           "is not built yet; drop the foreign key first", c.name, c.on_table,
-             live.name);
+      refuse(where(table),
+             "foreign key {} of {} refers to {}: rebuilding the far end of a foreign key "
+             "is not built yet; drop the foreign key first",
+             c.name, c.on_table, live.name);
     }
   }
 
@@ -129,32 +137,84 @@ class Refusals {
     for (const model::CatalogTrigger& trigger : live.triggers) {
       const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
       if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update)) {
-        refuse(where(table), "table {} has the BEFORE trigger {}: a pair on such a table is not built "
-                             "yet", live.name, trigger.name);
+        refuse(where(table),
+               "table {} has the BEFORE trigger {}: a pair on such a table is not built "
+               "yet",
+               live.name, trigger.name);
       }
     }
     const bool column_grants = std::any_of(live.columns.begin(), live.columns.end(),
                                            [](const auto& c) { return !c.privileges.empty(); });
     if (column_grants && live.row_security) {
-      refuse(where(table), "table {} has both row security and column privileges: a version of it is "
-                           "not built yet; revoke the column privileges", live.name);
+      refuse(where(table),
+             "table {} has both row security and column privileges: a version of it is "
+             "not built yet; revoke the column privileges",
+             live.name);
     }
     if (live.row_security && input_.catalog.server_version < 150000) {
-      refuse(where(table), "table {} has row security and the server is older than 15, whose views "
-                           "cannot honour it", live.name);
+      refuse(where(table),
+             "table {} has row security and the server is older than 15, whose views "
+             "cannot honour it",
+             live.name);
     }
     for (const ColumnChange& c : table.columns) {
       const model::CatalogColumn* old = live.column(c.old_physical);
       if (c.fate == ColumnFate::replaced && old != nullptr && !old->generated.empty()) {
-        refuse(c.where, "column {}.{} is generated: replacing it is not built yet", live.name, c.before);
-      }
-      if (c.fate == ColumnFate::replaced && old != nullptr && old->identity != ' ') {
-        refuse(c.where, "column {}.{} is an identity column: replacing it is not built yet", live.name,
+        refuse(c.where, "column {}.{} is generated: replacing it is not built yet", live.name,
                c.before);
       }
-      if (old != nullptr && c.fate == ColumnFate::replaced && !old->privileges.empty()) {
-        refuse(c.where, "column {}.{} has its own privileges: carrying them to a replaced column is not "
-                        "built yet; revoke them", live.name, c.before);
+      if (old != nullptr && c.fate == ColumnFate::replaced) foreign_grants(c, *old, live);
+    }
+  }
+
+  // Privileges are carried to the new column by its owner; what somebody else has granted, only
+  // that role can grant again.
+  void foreign_grants(const ColumnChange& c, const model::CatalogColumn& old,
+                      const CatalogTable& live) {
+    for (const model::CatalogGrant& grant : old.grants) {
+      if (grant.grantor == live.owner) continue;
+      refuse(c.where,
+             "column {}.{} has privileges that {} granted, not its owner: the new column could "
+             "not have them; revoke them",
+             live.name, c.before, grant.grantor);
+    }
+  }
+
+  // Keys of a new column that would write every row under a lock, or that nothing can build beside
+  // it.
+  void added_columns(const TableChange& table, const CatalogTable& live) {
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate != ColumnFate::added) continue;
+      if (c.shape.primary_key > 0) {
+        refuse(c.where,
+               "column {}.{}: a column cannot join the primary key when it is added; add it with "
+               "`unique: true`, and change the key by a statement in `phases`",
+               live.name, c.after);
+      }
+      if (!c.shape.generated.empty()) {
+        refuse(c.where,
+               "column {}.{}: adding a stored generated column writes every row under a lock that "
+               "blocks everybody; give the expression as `up`, and a trigger or the programs keep "
+               "it after contract",
+               live.name, c.after);
+      }
+    }
+  }
+
+  // Writes of the new version name the new column: a trigger bound to the old one would not fire
+  // for them, and would stand in the way of contract.
+  void bound_triggers(const TableChange& table, const CatalogTable& live) {
+    const std::set<std::string> gone = leaving(table);
+    for (const model::CatalogTrigger& trigger : live.triggers) {
+      if (trigger.name == insert_trigger || trigger.name == update_trigger) continue;
+      std::set<std::string> bound = trigger.columns;
+      bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
+      for (const std::string& column : bound) {
+        if (!gone.contains(column)) continue;
+        refuse(where(table),
+               "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
+               "replaces or drops: drop the trigger first, or create it without the column",
+               trigger.name, live.name, column);
       }
     }
   }
@@ -175,143 +235,10 @@ class Refusals {
   std::vector<Problem> problems_;
 };
 
-// One version of a row as a subquery: names of the version, values by expression where the new side does
-// not exist yet.
-std::string row_of_new_version(const TableChange& table, const PlanInput& input) {
-  std::vector<std::string> columns;
-  const CatalogTable* live = input.catalog.table(table.physical);
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate == ColumnFate::dropped) continue;
-    std::string value;
-    if (c.up) {
-      std::string text = expression_text(*c.up, table.before, c.shape.type);
-      value = replace_columns(text, table.before, [&](const std::string& name) -> std::optional<std::string> {
-        for (const model::Argument& a : c.up->arguments) {
-          if (a.name == name) return Identifier(a.physical).quoted();
-        }
-        return std::nullopt;
-      });
-      value = fmt::format("CAST({} AS {})", value, c.shape.type);
-    } else if (live != nullptr && live->column(c.new_physical) != nullptr) {
-      value = Identifier(c.new_physical).quoted();
-    } else {
-      value = fmt::format("CAST(({}) AS {})", c.shape.default_sql.value_or("NULL"), c.shape.type);
-    }
-    columns.push_back(fmt::format("{} AS {}", value, Identifier(c.after)));
-  }
-  return fmt::format("(SELECT {} FROM ONLY {}) AS {}", fmt::join(columns, ", "),
-                     QualifiedName{input.catalog.schema, table.physical},
-                     Identifier(table.after));
-}
-
-bool reads_unwritten(const TableChange& table, const PlanInput& input) {
-  const CatalogTable* live = input.catalog.table(table.physical);
-  if (live == nullptr) return true;
-  for (const ColumnChange& c : table.columns) {
-    if (!c.up) continue;
-    for (const model::Argument& a : c.up->arguments) {
-      if (live->column(a.physical) == nullptr) return true;
-    }
-  }
-  return false;
-}
-
-void questions_of(const TableChange& table, const PlanInput& input,
-                  std::vector<PreflightQuery>& out) {
-  const std::string row = row_of_new_version(table, input);
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate == ColumnFate::dropped || c.on_error == model::OnError::leave) continue;
-    const Identifier name(c.after);
-    const bool weak = c.up && c.up->presumed == model::ExpressionClass::weak;
-    if (c.up && !weak && c.shape.nullable) {
-      out.push_back({.sql = fmt::format("SELECT least(count({}), 0) FROM {}", name, row),
-                     .message = fmt::format("`up` of {}.{} fails", table.after, c.after),
-                     .where = c.up->sql.where, .may_fail = true});
-    }
-    const bool new_strict = !c.shape.nullable && (c.up || (c.fate == ColumnFate::kept &&
-                                                            c.shape_before.nullable));
-    if (new_strict && !weak) {
-      out.push_back({.sql = fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", row, name),
-                     .message = fmt::format("{{count}} rows of {} would have no value in {}, which is "
-                                            "not nullable in the new version", table.after, c.after),
-                     .where = c.up ? c.up->sql.where : c.where, .may_fail = true});
-    }
-    if (c.check && !weak) {
-      out.push_back({.sql = fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", row,
-                                        c.check->expression.text),
-                     .message = fmt::format("{{count}} rows of {} would violate check {}", table.after,
-                                            c.check->name),
-                     .where = c.check->expression.where, .may_fail = true});
-    }
-    if (c.unique && !weak) {
-      out.push_back({.sql = fmt::format("SELECT count(*) FROM (SELECT 1 FROM {0} WHERE {1} IS NOT NULL "
-                                        "GROUP BY {1} HAVING count(*) > 1) AS doubled", row, name),
-                     .message = fmt::format("{{count}} values of {}.{} occur more than once, and the new "
-                                            "version wants it unique", table.after, c.after),
-                     .where = c.where, .may_fail = true});
-    }
-  }
-}
-
 }  // namespace
 
 std::vector<Problem> refusals(const model::Change& change, const PlanInput& input) {
   return Refusals(change, input).run();
-}
-
-std::vector<PreflightQuery> row_questions(const model::Change& change, const PlanInput& input) {
-  std::vector<PreflightQuery> out;
-  for (const TableChange& table : change.tables) {
-    if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
-    questions_of(table, input, out);
-  }
-  return out;
-}
-
-std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&) {
-  std::vector<model::PlanNote> out;
-  for (const TableChange& table : change.tables) {
-    for (const std::string& column : loosened_columns(table)) {
-      out.push_back({"reversal", fmt::format("{}.{} accepts NULL until contract; reversing restores NOT "
-                                             "NULL after checking the rows", table.before, column),
-                     table.after});
-    }
-    for (const ColumnChange& c : widened_columns(table)) {
-      out.push_back({"clients", fmt::format("{}.{} widens to {} in place: prepared statements of base "
-                                            "clients that return it fail once (0A000); `strategy: pair` "
-                                            "avoids even that", table.before, c.before, c.shape.type),
-                     table.after});
-      out.push_back({"reversal", fmt::format("reversing narrows {}.{} again only if the table is small "
-                                             "and every value fits",
-                                             table.before, c.before), table.after});
-    }
-    bool moved = false;
-    for (const ColumnChange& c : table.columns) {
-      moved = moved || c.fate == ColumnFate::replaced;
-      if (c.up && !c.down && c.fate == ColumnFate::replaced) {
-        out.push_back({"clients", fmt::format("{}.{} has no `down`: writes of the new version do not reach "
-                                              "clients of the old one", table.after, c.after),
-                       table.after});
-      }
-      if (c.fate == ColumnFate::dropped && !c.down) {
-        out.push_back({"clients", fmt::format("{}.{} has no `down`: rows written by the new version show "
-                                              "its default or NULL to old clients", table.before, c.before),
-                       table.after});
-      }
-    }
-    if (moved) {
-      out.push_back({"clients", fmt::format("at contract the replaced column of {} comes last in the base "
-                                            "table: INSERT without a column list in base clients would "
-                                            "store values in the wrong columns", table.after),
-                     table.after});
-    }
-    if (table.fate == TableFate::created) {
-      out.push_back({"reversal", fmt::format("reversing drops table {} with the rows written meanwhile",
-                                             table.after),
-                     table.after});
-    }
-  }
-  return out;
 }
 
 // Values that only the new side knows: `down` gives another value back, or there is no `down`.
@@ -325,33 +252,35 @@ std::vector<std::pair<std::string, std::string>> reversal_questions(const Render
     }
     if (table.fate != TableFate::changed) continue;
     for (const std::string& column : loosened_columns(table)) {
-      out.emplace_back(table.before + "." + column + " (NOT NULL)",
-                       fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL", name,
-                                   Identifier(column)));
+      out.emplace_back(
+          table.before + "." + column + " (NOT NULL)",
+          fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL", name, Identifier(column)));
     }
     for (const ColumnChange& c : widened_columns(table)) {
       const Identifier column(c.old_physical);
-      out.emplace_back(table.before + "." + c.before + " (" + c.shape_before.type + ")",
-                       fmt::format("SELECT count(*) FROM ONLY {} WHERE CAST({} AS {}) IS DISTINCT FROM {}",
-                                   name, column, c.shape_before.type, column));
+      out.emplace_back(
+          table.before + "." + c.before + " (" + c.shape_before.type + ")",
+          fmt::format("SELECT count(*) FROM ONLY {} WHERE CAST({} AS {}) IS DISTINCT FROM {}", name,
+                      column, c.shape_before.type, column));
     }
     for (const ColumnChange& c : table.columns) {
       if (c.fate == ColumnFate::kept || c.fate == ColumnFate::dropped) continue;
       const Identifier column(c.new_physical);
       if (!c.up) {
-        out.emplace_back(table.after + "." + c.after,
-                         fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL", name, column));
+        out.emplace_back(
+            table.after + "." + c.after,
+            fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL", name, column));
         continue;
       }
       if (c.up->presumed == model::ExpressionClass::weak) continue;
       for (const Group& group : groups_of(table, change_of(context).ordinal)) {
         for (const Rule& rule : group.forward) {
           if (rule.target != c.new_physical) continue;
-          out.emplace_back(table.after + "." + c.after,
-                           fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL AND {}", name,
-                                       column,
-                                       differs(column.quoted(), call(rule, ""),
-                                               bytes_column(table.physical, rule.target, context))));
+          out.emplace_back(
+              table.after + "." + c.after,
+              fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NOT NULL AND {}", name, column,
+                          differs(column.quoted(), call(rule, ""),
+                                  bytes_column(table.physical, rule.target, context))));
         }
       }
     }
@@ -382,7 +311,8 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
 ) AS found)sql",
                             fmt::arg("insert", literal(insert_trigger)),
                             fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
-         .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::drift,
+         .expect = {.rule = Expectation::Rule::no_rows,
+                    .kind = ErrorKind::drift,
                     .message = fmt::format("table {}: {{0}}", table.physical)}});
   }
   return out;

@@ -57,16 +57,16 @@ std::string probe_text(const QualifiedName& table, const std::set<std::string>& 
   std::vector<std::string> columns, values, sets;
   for (const std::string& column : news) {
     const Identifier c(column);
-    const std::string value = fmt::format("v{}", sets.size() + 1);
+    const std::string value = fmt::format("_segue_v{}", sets.size() + 1);
     columns.push_back(c.quoted());
     values.push_back(fmt::format("other.{} AS {}", c, value));
     sets.push_back(fmt::format("{} = source.{}", c, value));
   }
-  return fmt::format(R"sql(WITH one AS MATERIALIZED (SELECT ctid AS at, {columns} FROM ONLY {table} LIMIT 1),
+  return fmt::format(R"sql(WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, {columns} FROM ONLY {table} LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, {values} FROM one, (SELECT {columns} FROM ONLY {table} LIMIT 100) AS other
+    SELECT one._segue_at, {values} FROM one, (SELECT {columns} FROM ONLY {table} LIMIT 100) AS other
     WHERE {changed} LIMIT 1)
-UPDATE ONLY {table} AS t SET {sets} FROM source WHERE t.ctid = source.at RETURNING ({wrong})::text)sql",
+UPDATE ONLY {table} AS t SET {sets} FROM source WHERE t.ctid = source._segue_at RETURNING ({wrong})::text)sql",
                      fmt::arg("columns", fmt::join(columns, ", ")), fmt::arg("table", table),
                      fmt::arg("values", fmt::join(values, ", ")), fmt::arg("changed", changed),
                      fmt::arg("sets", fmt::join(sets, ", ")), fmt::arg("wrong", wrong));

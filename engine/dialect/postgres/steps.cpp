@@ -134,8 +134,14 @@ class Steps {
       Step& step = add(phase, StepKind::add_constraint,
                        fmt::format("constraint {} on {}, not yet valid", c.interim, table.after),
                        table.after, c.object);
-      step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
-      step.reason = "from here on old clients can get 23514 from it";
+      step.lock = c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE on both tables, by the ladder"
+                                           : "ACCESS EXCLUSIVE, milliseconds, by the ladder";
+      step.reason = fmt::format("from here on old clients can get {} from it",
+                                c.constraint_type == 'f' ? "23503" : "23514");
+      if (!c.validated) {
+        step.reason += "; it was not validated, and stays so";
+        continue;
+      }
       Step& validate = add(phase, StepKind::validate_constraint, "validate " + c.interim, table.after,
                            c.object);
       validate.lock = "SHARE UPDATE EXCLUSIVE";

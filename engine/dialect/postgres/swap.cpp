@@ -15,6 +15,7 @@
 #include "engine/dialect/postgres/contract.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/views.hpp"
 
@@ -182,7 +183,9 @@ class Swap {
     const QualifiedName name = relation(table.physical, context_);
     const CatalogTable* live = context_.catalog.table(table.physical);
     for (const ColumnChange& column : table.columns) {
-      if (column.fate == ColumnFate::replaced) take_over(name, live, column);
+      const CatalogColumn* old = live == nullptr ? nullptr : live->column(column.old_physical);
+      if (column.fate != ColumnFate::replaced || old == nullptr) continue;
+      append(*statements_, hand_over_sequence(name, column, *old));
     }
     drop_old_columns(name, table);
     rename_columns(name, table);
@@ -190,16 +193,6 @@ class Swap {
     attach_indexes(name, table);
     attach_constraints(name, table);
     if (table.is_renamed()) add("ALTER TABLE {} RENAME TO {}", name, Identifier(table.after));
-  }
-
-  // A sequence owned by the old column would go with it.
-  void take_over(const QualifiedName& name, const CatalogTable* live, const ColumnChange& column) {
-    const CatalogColumn* old = live == nullptr ? nullptr : live->column(column.old_physical);
-    if (old == nullptr) return;
-    if (!old->owned_sequence.empty() && old->identity == ' ') {
-      add("ALTER SEQUENCE {} OWNED BY {}.{}", old->owned_sequence, name,
-          Identifier(column.new_physical));
-    }
   }
 
   void drop_old_columns(const QualifiedName& name, const TableChange& table) {
@@ -259,21 +252,14 @@ class Swap {
         !column.shape.nullable &&
         (fresh || (column.fate == ColumnFate::kept && column.shape_before.nullable));
     if (becomes_strict) add("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", name, physical);
-    restore_identity(name, live, column);
+    append(*statements_, number_column(
+                             name, column,
+                             live == nullptr ? nullptr : live->column(column.old_physical), context_));
     if ((fresh || column.shape.comment != column.shape_before.comment) &&
         (column.shape.comment || column.fate == ColumnFate::kept)) {
       add("COMMENT ON COLUMN {}.{} IS {}", name, physical,
           column.shape.comment ? literal(*column.shape.comment) : "NULL");
     }
-  }
-
-  void restore_identity(const QualifiedName& name, const CatalogTable* live,
-                        const ColumnChange& column) {
-    if (column.fate != ColumnFate::replaced || live == nullptr) return;
-    const CatalogColumn* old = live->column(column.old_physical);
-    if (old == nullptr || old->identity == ' ') return;
-    add("ALTER TABLE {} ALTER COLUMN {} ADD GENERATED {} AS IDENTITY", name, Identifier(column.after),
-        old->identity == 'a' ? "ALWAYS" : "BY DEFAULT");
   }
 
   void attach_indexes(const QualifiedName& name, const TableChange& table) {

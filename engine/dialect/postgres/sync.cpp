@@ -7,6 +7,7 @@
 
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
 namespace segue::dialect::postgres {
@@ -20,8 +21,11 @@ std::string quoted(const std::string& name) { return Identifier(name).quoted(); 
 
 Rule rule_of(const model::Expression& expression, const QualifiedName& function,
              const std::string& target, const std::string& type, model::OnError on_error) {
-  Rule rule{.target = target, .target_type = type, .function = function,
-            .presumed = expression.presumed, .on_error = on_error};
+  Rule rule{.target = target,
+            .target_type = type,
+            .function = function,
+            .presumed = expression.presumed,
+            .on_error = on_error};
   for (const model::Argument& argument : expression.arguments) {
     rule.arguments.push_back(argument.physical);
   }
@@ -75,10 +79,12 @@ Rules rules_of(const model::TableChange& table, int ordinal) {
     if (c.up) {
       rules.forward.push_back(rule_of(*c.up, expression_function(ordinal, table, c, "up"),
                                       c.new_physical, c.shape.type, c.on_error));
+      rules.forward.back().numbered = is_numbered(c.shape);
     }
     if (c.down) {
       rules.backward.push_back(rule_of(*c.down, expression_function(ordinal, table, c, "down"),
                                        c.old_physical, c.shape_before.type, c.on_error));
+      rules.backward.back().numbered = is_numbered(c.shape_before);
     }
   }
   return rules;
@@ -106,7 +112,7 @@ std::vector<Group> groups_of(const model::TableChange& table, int ordinal) {
     if (grouping.is_old(column)) group.olds.insert(column);
     if (grouping.is_new(column)) group.news.insert(column);
   };
-  const auto add = [&](const Rule& rule, std::vector<Rule> Group::* direction) {
+  const auto add = [&](const Rule& rule, std::vector<Rule> Group::*direction) {
     Group& group = group_of(rule.target);
     (group.*direction).push_back(rule);
     add_side(group, rule.target);
@@ -178,6 +184,31 @@ std::string call(const Rule& rule, const std::string& prefix, const std::vector<
                                               : call(*inner, prefix, nested));
   }
   return fmt::format("{}({})", rule.function.quoted(), fmt::join(arguments, ", "));
+}
+
+// prosrc is what stands between the dollar quotes.
+std::vector<std::string> changed_functions(const std::string& table, const std::vector<Link>& links,
+                                           const RenderContext& context) {
+  std::vector<std::string> out;
+  if (links.empty()) return out;
+  for (const Statement& statement : sync_statements(table, links, context)) {
+    const std::string quote = "$segue$";
+    const std::size_t open = statement.sql.find(quote);
+    const std::size_t close = statement.sql.rfind(quote);
+    const std::size_t name = statement.sql.find("FUNCTION ");
+    if (open == std::string::npos || open == close || name == std::string::npos) continue;
+    const std::size_t begin = name + std::string_view("FUNCTION ").size();
+    const std::string function =
+        statement.sql.substr(begin, statement.sql.find(" RETURNS") - begin);
+    const std::string source =
+        statement.sql.substr(open + quote.size(), close - open - quote.size());
+    out.push_back(
+        fmt::format("SELECT {} WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid = "
+                    "pg_catalog.to_regprocedure({}) AND prosrc = {})",
+                    literal("function " + function + " is gone or changed"), literal(function),
+                    literal(source)));
+  }
+  return out;
 }
 
 }  // namespace segue::dialect::postgres

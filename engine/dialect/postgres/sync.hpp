@@ -22,6 +22,9 @@ struct Rule {
   std::vector<std::string> arguments;
   model::ExpressionClass presumed = model::ExpressionClass::immutable;
   model::OnError on_error = model::OnError::fail;
+  /// The target is numbered by a sequence: a row without a value of its own gets one, whatever the
+  /// version through which it comes.
+  bool numbered = false;
 };
 
 /// Columns that are tied by `up` and `down`: `olds` exist for versions before, `news` from this one on.

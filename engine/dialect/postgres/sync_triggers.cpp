@@ -176,6 +176,7 @@ class Body {
     for (auto link = links_.rbegin(); link != links_.rend(); ++link) {
       if (link->two_way) insert_side(*link, "version >= {}", &Group::backward);
     }
+    number_new_rows();
     for (const Link& link : links_) {
       if (link.two_way) insert_side(link, "version < {}", &Group::forward);
     }
@@ -187,10 +188,45 @@ class Body {
   void insert_side(const Link& link, const char* condition, std::vector<Rule> Group::* direction) {
     line("IF {} THEN", fmt::format(fmt::runtime(condition), link.ordinal));
     ++indent_;
-    for (const Group& group : link.groups) assign_all(group.*direction, link, false);
+    for (const Group& group : link.groups) {
+      for (const Rule& rule : group.*direction) {
+        const bool numbered = rule.numbered && direction == &Group::backward;
+        numbered ? keep_number(rule, link) : assign(rule, link, false);
+      }
+    }
     line("NULL;");
     --indent_;
     line("END IF;");
+  }
+
+  // The new side of a numbered column came without a value: the base's own default has given the old
+  // side one, which stays.
+  void keep_number(const Rule& rule, const Link& link) {
+    std::vector<std::string> given;
+    for (const std::string& argument : rule.arguments) {
+      given.push_back(fmt::format("NEW.{} IS NOT NULL", quoted(argument)));
+    }
+    line("IF {} THEN", given.empty() ? "true" : fmt::format("{}", fmt::join(given, " AND ")));
+    ++indent_;
+    assign(rule, link, false);
+    --indent_;
+    line("END IF;");
+  }
+
+  void number_new_rows() {
+    for (const Link& link : links_) {
+      if (!link.two_way) continue;
+      for (const Group& group : link.groups) {
+        for (const Rule& rule : group.forward) {
+          if (!rule.numbered) continue;
+          line("IF NEW.{} IS NULL THEN", quoted(rule.target));
+          ++indent_;
+          assign(rule, link, false);
+          --indent_;
+          line("END IF;");
+        }
+      }
+    }
   }
 
   void upward_pass() {
@@ -361,28 +397,6 @@ EXECUTE FUNCTION {function}())sql",
                                         Identifier(trigger)),
                      .lock = "SHARE ROW EXCLUSIVE"});
     }
-  }
-  return out;
-}
-
-// prosrc is what stands between the dollar quotes.
-std::vector<std::string> changed_functions(const std::string& table, const std::vector<Link>& links,
-                                           const RenderContext& context) {
-  std::vector<std::string> out;
-  if (links.empty()) return out;
-  for (const Statement& statement : sync_statements(table, links, context)) {
-    const std::string quote = "$segue$";
-    const std::size_t open = statement.sql.find(quote);
-    const std::size_t close = statement.sql.rfind(quote);
-    const std::size_t name = statement.sql.find("FUNCTION ");
-    if (open == std::string::npos || open == close || name == std::string::npos) continue;
-    const std::size_t begin = name + std::string_view("FUNCTION ").size();
-    const std::string function = statement.sql.substr(begin, statement.sql.find(" RETURNS") - begin);
-    const std::string source = statement.sql.substr(open + quote.size(), close - open - quote.size());
-    out.push_back(fmt::format("SELECT {} WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid = "
-                              "pg_catalog.to_regprocedure({}) AND prosrc = {})",
-                              literal("function " + function + " is gone or changed"),
-                              literal(function), literal(source)));
   }
   return out;
 }

@@ -7,6 +7,7 @@
 #include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
@@ -104,7 +105,7 @@ std::string constraint_text(const model::ConstraintSpec& c, const RenderContext&
       break;
     case model::ConstraintType::foreign_key:
       text += fmt::format("FOREIGN KEY ({}) {}", fmt::join(columns, ", "),
-                          references_clause(*c.references, context));
+                          references_clause(*c.references, context.catalog.schema));
       break;
     case model::ConstraintType::exclude:
       text += fmt::format("EXCLUDE {}({})",
@@ -142,10 +143,10 @@ std::vector<Statement> comments(const model::CreateTable& create, const Qualifie
 
 }  // namespace
 
-std::string references_clause(const model::ReferencesSpec& r, const RenderContext& context) {
+std::string references_clause(const model::ReferencesSpec& r, const std::string& schema) {
   std::vector<std::string> columns;
   for (const std::string& column : r.columns) columns.push_back(Identifier(column).quoted());
-  std::string text = fmt::format("REFERENCES {}", relation(r.table, context));
+  std::string text = fmt::format("REFERENCES {}", QualifiedName{schema, r.table});
   if (!columns.empty()) text += fmt::format(" ({})", fmt::join(columns, ", "));
   if (!r.match_type.empty()) text += " MATCH " + r.match_type;
   if (!r.on_delete.empty()) text += " ON DELETE " + r.on_delete;
@@ -198,7 +199,7 @@ Script create_table(const model::Step& step, const RenderContext& context) {
       if (!column.references->name.empty()) {
         item += fmt::format(" CONSTRAINT {}", Identifier(column.references->name));
       }
-      item += " " + references_clause(*column.references, context);
+      item += " " + references_clause(*column.references, context.catalog.schema);
     }
     items.push_back(std::move(item));
     if (column.pk) key.push_back(Identifier(column.name).quoted());
@@ -234,6 +235,9 @@ Script add_columns(const model::Step& step, const RenderContext& context) {
   if (table.has_sync() && !has_marker(table.physical, context)) {
     additions.push_back(fmt::format("ADD COLUMN {} smallint", Identifier(marker_column)));
   }
+  for (const ColumnChange& column : table.columns) {
+    if (!column.sequence.empty()) script.statements.push_back(create_sequence(column, context));
+  }
   if (!additions.empty()) {
     script.statements.push_back(author_search_path(context));
     script.statements.push_back(
@@ -254,6 +258,7 @@ Script add_columns(const model::Step& step, const RenderContext& context) {
     const model::CatalogColumn* old = live->column(column.old_physical);
     if (old == nullptr) continue;
     append(script.statements, column_facts(name, column.new_physical, column.shape.type, *old));
+    append(script.statements, column_grants(name, column.new_physical, *old));
   }
   if (table.has_sync()) {
     append(script.statements,
@@ -288,6 +293,11 @@ Script remove_columns(const model::Step& step, const RenderContext& context) {
   if (!drops.empty()) {
     script.statements.push_back(
         {.sql = fmt::format("ALTER TABLE {}\n  {}", name, fmt::join(drops, ",\n  "))});
+  }
+  for (const ColumnChange& column : table.columns) {
+    if (column.sequence.empty()) continue;
+    script.statements.push_back(
+        {.sql = fmt::format("DROP SEQUENCE IF EXISTS {}", relation(column.sequence, context))});
   }
   return script;
 }

@@ -20,6 +20,6 @@ namespace segue::dialect::postgres {
 /// One column's definition in CREATE TABLE.
 [[nodiscard]] std::string column_definition(const model::ColumnSpec& column);
 [[nodiscard]] std::string references_clause(const model::ReferencesSpec& references,
-                                            const RenderContext& context);
+                                            const std::string& schema);
 
 }  // namespace segue::dialect::postgres

@@ -13,7 +13,7 @@
 namespace segue::dialect::postgres {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 22> aliases{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> aliases{{
     {"int", "integer"}, {"int4", "integer"}, {"int8", "bigint"}, {"int2", "smallint"},
     {"bool", "boolean"}, {"varchar", "character varying"}, {"char varying", "character varying"},
     {"char", "character"}, {"bpchar", "character"}, {"decimal", "numeric"}, {"dec", "numeric"},
@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 22> aliases{
     {"timestamptz", "timestamp with time zone"}, {"timestamp", "timestamp without time zone"},
     {"timetz", "time with time zone"}, {"time", "time without time zone"},
     {"varbit", "bit varying"}, {"serial", "integer"}, {"bigserial", "bigint"},
-    {"smallserial", "smallint"}}};
+    {"smallserial", "smallint"}, {"serial2", "smallint"}, {"serial4", "integer"},
+    {"serial8", "bigint"}}};
 
 // A type split into name, modifier "(…)" and what follows it ("with time zone", "[]").
 struct Parts {

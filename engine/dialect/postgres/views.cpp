@@ -10,8 +10,10 @@
 
 #include <algorithm>
 
+#include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 
 namespace segue::dialect::postgres {
@@ -102,10 +104,25 @@ std::string options(const VersionView& view, const RenderContext& context) {
 std::vector<Statement> grants(const QualifiedName& name, const VersionView& view,
                               const RenderContext& context) {
   if (!protected_by("privileges")) return {};
-  if (view.physical.empty() || context.catalog.table(view.physical) == nullptr) return {};
-  return {{.sql = fmt::format("SELECT segue.copy_privileges({}, {})",
-                              literal(relation(view.physical, context).quoted()),
-                              literal(name.quoted()))}};
+  const model::CatalogTable* table = context.catalog.table(view.physical);
+  if (view.physical.empty() || table == nullptr) return {};
+  std::vector<Statement> out{{.sql = fmt::format("SELECT segue.copy_privileges({}, {})",
+                                                 literal(relation(view.physical, context).quoted()),
+                                                 literal(name.quoted()))}};
+  for (const VersionColumn& column : view.columns) {
+    const model::CatalogColumn* base = table->column(column.physical);
+    if (base == nullptr) continue;
+    for (Statement& grant : column_grants(name, column.name, *base)) {
+      out.push_back(std::move(grant));
+    }
+  }
+  return out;
+}
+
+// The trigger numbers such a column, once; a default here would use up a second value.
+bool is_numbered_by_sync(const VersionView& view, const VersionColumn& column,
+                         const model::CatalogColumn* base) {
+  return view.has_sync && base != nullptr && !base->default_sql && is_numbered(column.shape);
 }
 
 std::vector<Statement> defaults(const QualifiedName& name, const VersionView& view,
@@ -115,8 +132,8 @@ std::vector<Statement> defaults(const QualifiedName& name, const VersionView& vi
   for (const VersionColumn& column : view.columns) {
     const model::CatalogColumn* base = table == nullptr ? nullptr : table->column(column.physical);
     const bool computed = (base != nullptr && (base->identity != ' ' || !base->generated.empty())) ||
-                          !column.shape.generated.empty();
-    if (computed) continue;
+                          !column.shape.generated.empty() || column.shape.identity != ' ';
+    if (computed || is_numbered_by_sync(view, column, base)) continue;
     std::string text = column.shape.default_sql.value_or("");
     // Without a default of its own the view would hand on the base's. A plain NULL is not kept as a
     // default by the server; this expression is, and means the same.

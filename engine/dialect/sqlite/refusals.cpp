@@ -143,6 +143,16 @@ class Refusals {
                fmt::format("column {}.{} cannot join the primary key of a table that exists",
                            base_->name, column.after));
       }
+      if (column.references) {
+        refuse(column, fmt::format("column {}.{}: `references` with add_column is not built for "
+                                   "SQLite; leave it out, and add the key by a statement in "
+                                   "`phases`", base_->name, column.after));
+      }
+      if (column.fate == ColumnFate::added && column.shape.identity != ' ') {
+        refuse(column,
+               fmt::format("column {}.{}: SQLite numbers rows only by an INTEGER PRIMARY KEY",
+                           base_->name, column.after));
+      }
       if (column.on_error == model::OnError::leave) {
         refuse(column, fmt::format("column {}.{}: on_error: leave is not built for SQLite",
                                    base_->name, column.after));

@@ -7,6 +7,8 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_users_age"("age" numeric) RETURNS numeric
 LANGUAGE sql PARALLEL SAFE
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT CAST((CAST("age" AS numeric(10,3))) AS numeric(10,3));
 END;
@@ -21,6 +23,8 @@ END
 $segue$;
 CREATE OR REPLACE FUNCTION "segue"."m1_down_users_age"("age" numeric) RETURNS numeric
 LANGUAGE sql PARALLEL SAFE
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT CAST((CAST("age" AS numeric(10,1))) AS numeric(10,1));
 END;
@@ -33,6 +37,23 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
+               AND d.objid = '"segue"."m1_up_users_age"(numeric)'::regprocedure AND p.provolatile = 'v') THEN
+    weaker := weaker || '`up` (CAST("age" AS numeric(10,3))) ';
+  END IF;
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
+               AND d.objid = '"segue"."m1_down_users_age"(numeric)'::regprocedure AND p.provolatile = 'v') THEN
+    weaker := weaker || '`down` (CAST("age" AS numeric(10,1))) ';
+  END IF;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:

@@ -1,0 +1,81 @@
+#include "engine/dialect/postgres/numbering.hpp"
+
+#include <fmt/format.h>
+
+#include "engine/core/hash.hpp"
+#include "engine/dialect/postgres/context.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::ColumnChange;
+
+std::string position_setting(const ColumnChange& column) {
+  return literal(
+      fmt::format("segue.position_of_{}", sha256_hex(column.new_physical).substr(0, 16)));
+}
+
+Statement keep_position(const std::string& sequence, const ColumnChange& column) {
+  return {.sql = fmt::format("SELECT pg_catalog.set_config({}, last_value::text || ' ' || "
+                             "is_called::text, true) FROM {}",
+                             position_setting(column), sequence)};
+}
+
+std::vector<Statement> add_identity(const QualifiedName& table, const ColumnChange& column,
+                                    char identity, const std::string& sequence,
+                                    const std::string& options) {
+  return {{.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} ADD GENERATED {} AS IDENTITY "
+                              "(SEQUENCE NAME {} {})",
+                              table, Identifier(column.after),
+                              identity == 'a' ? "ALWAYS" : "BY DEFAULT", sequence, options)},
+          {.sql = fmt::format(
+               "SELECT pg_catalog.setval({}, pg_catalog.split_part(kept, ' ', 1)::bigint,\n"
+               "       pg_catalog.split_part(kept, ' ', 2)::boolean)\n"
+               "FROM (SELECT pg_catalog.current_setting({}) AS kept) AS position",
+               literal(sequence), position_setting(column))}};
+}
+
+}  // namespace
+
+bool is_numbered(const model::ColumnShape& shape) {
+  return shape.identity != ' ' ||
+         (shape.default_sql && shape.default_sql->find("nextval(") != std::string::npos);
+}
+
+Statement create_sequence(const ColumnChange& column, const RenderContext& context) {
+  return {.sql = fmt::format("CREATE SEQUENCE {} AS {}{}{}", relation(column.sequence, context),
+                             column.shape.type, column.sequence_options.empty() ? "" : " ",
+                             column.sequence_options)};
+}
+
+std::vector<Statement> hand_over_sequence(const QualifiedName& table, const ColumnChange& column,
+                                          const model::CatalogColumn& old) {
+  if (old.owned_sequence.empty()) return {};
+  if (old.identity != ' ') return {keep_position(old.owned_sequence, column)};
+  return {{.sql = fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", old.owned_sequence, table,
+                              Identifier(column.new_physical))}};
+}
+
+std::vector<Statement> number_column(const QualifiedName& table, const ColumnChange& column,
+                                     const model::CatalogColumn* old,
+                                     const RenderContext& context) {
+  if (column.sequence.empty()) {
+    const bool is_identity = old != nullptr && old->identity != ' ';
+    if (column.fate != model::ColumnFate::replaced || !is_identity) return {};
+    return add_identity(table, column, old->identity, old->owned_sequence, old->sequence_options);
+  }
+  const QualifiedName sequence = relation(column.sequence, context);
+  if (column.shape.identity == 's') {
+    return {{.sql = fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", sequence, table,
+                                Identifier(column.after))}};
+  }
+  std::vector<Statement> out{keep_position(sequence.quoted(), column),
+                             {.sql = fmt::format("DROP SEQUENCE {}", sequence)}};
+  for (Statement& statement : add_identity(table, column, column.shape.identity, sequence.quoted(),
+                                           column.sequence_options)) {
+    out.push_back(std::move(statement));
+  }
+  return out;
+}
+
+}  // namespace segue::dialect::postgres

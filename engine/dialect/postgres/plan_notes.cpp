@@ -1,0 +1,107 @@
+// What the plan tells beside its steps: what clients and subscribers notice, and what a reversal
+// leaves.
+
+#include <fmt/format.h>
+
+#include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/preflight.hpp"
+#include "engine/dialect/postgres/tables.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::CatalogTable;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+using model::TableFate;
+
+// A subscriber that lacks a column of what is published to it stops (hazard P54).
+void subscriber_notes(const TableChange& table, const CatalogTable* live,
+                      std::vector<model::PlanNote>& out) {
+  if (live == nullptr || table.fate != TableFate::changed) return;
+  std::string additions;
+  const auto add = [&](const std::string& column, const std::string& type) {
+    additions +=
+        fmt::format("{} ADD COLUMN {} {}", additions.empty() ? "" : ",", Identifier(column), type);
+  };
+  for (const ColumnChange& c : table.columns) {
+    if (!c.new_physical.empty() && c.new_physical != c.old_physical)
+      add(c.new_physical, c.shape.type);
+  }
+  if (table.has_sync()) add(marker_column, "smallint");
+  if (additions.empty()) return;
+  for (const model::CatalogDependent& d : live->dependents) {
+    if (d.kind != "publication") continue;
+    out.push_back(
+        {"subscribers",
+         fmt::format("publication {} carries {}: subscribers stop at the first row with columns "
+                     "that they lack; there first: ALTER TABLE {}{}",
+                     d.name, live->name, live->qualified(), additions),
+         table.after});
+  }
+}
+
+}  // namespace
+
+std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input) {
+  std::vector<model::PlanNote> out;
+  for (const TableChange& table : change.tables) {
+    subscriber_notes(table, input.catalog.table(table.physical), out);
+    for (const std::string& column : loosened_columns(table)) {
+      out.push_back({"reversal",
+                     fmt::format("{}.{} accepts NULL until contract; reversing restores NOT "
+                                 "NULL after checking the rows",
+                                 table.before, column),
+                     table.after});
+    }
+    for (const ColumnChange& c : widened_columns(table)) {
+      out.push_back({"clients",
+                     fmt::format("{}.{} widens to {} in place: prepared statements of base "
+                                 "clients that return it fail once (0A000); `strategy: pair` "
+                                 "avoids even that",
+                                 table.before, c.before, c.shape.type),
+                     table.after});
+      out.push_back({"reversal",
+                     fmt::format("reversing narrows {}.{} again only if the table is small "
+                                 "and every value fits",
+                                 table.before, c.before),
+                     table.after});
+    }
+    bool moved = false;
+    for (const ColumnChange& c : table.columns) {
+      moved = moved || c.fate == ColumnFate::replaced;
+      if (c.up && !c.down && c.fate == ColumnFate::replaced) {
+        out.push_back({"clients",
+                       fmt::format("{}.{} has no `down`: writes of the new version do not reach "
+                                   "clients of the old one",
+                                   table.after, c.after),
+                       table.after});
+      }
+      if (c.fate == ColumnFate::dropped && !c.down) {
+        out.push_back({"clients",
+                       fmt::format("{}.{} has no `down`: rows written by the new version show "
+                                   "its default or NULL to old clients",
+                                   table.before, c.before),
+                       table.after});
+      }
+    }
+    if (moved) {
+      out.push_back({"clients",
+                     fmt::format("at contract the replaced column of {} comes last in the base "
+                                 "table: INSERT without a column list in base clients would "
+                                 "store values in the wrong columns",
+                                 table.after),
+                     table.after});
+    }
+    if (table.fate == TableFate::created) {
+      out.push_back(
+          {"reversal",
+           fmt::format("reversing drops table {} with the rows written meanwhile", table.after),
+           table.after});
+    }
+  }
+  return out;
+}
+
+}  // namespace segue::dialect::postgres

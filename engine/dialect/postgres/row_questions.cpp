@@ -1,0 +1,159 @@
+// What preflight asks about rows, as the new version would show them: an `up` that fails, a value
+// that a constraint of the new version refuses, a row that no UPDATE could fill.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/core/protection.hpp"
+#include "engine/core/sql_tokens.hpp"
+#include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/preflight.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::CatalogTable;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+using model::TableFate;
+
+// One version of a row as a subquery: names of the version, values by expression where the new side
+// does not exist yet.
+std::string row_of_new_version(const TableChange& table, const PlanInput& input) {
+  std::vector<std::string> columns;
+  const CatalogTable* live = input.catalog.table(table.physical);
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::dropped) continue;
+    std::string value;
+    if (c.up && c.up->presumed == model::ExpressionClass::weak) {
+      value = fmt::format("CAST(NULL AS {})", c.shape.type);  // nobody asks for it
+    } else if (c.up) {
+      std::string text = expression_text(*c.up, table.before, c.shape.type);
+      value = replace_columns(text, table.before,
+                              [&](const std::string& name) -> std::optional<std::string> {
+                                for (const model::Argument& a : c.up->arguments) {
+                                  if (a.name == name) return Identifier(a.physical).quoted();
+                                }
+                                return std::nullopt;
+                              });
+      value = fmt::format("CAST({} AS {})", value, c.shape.type);
+    } else if (live != nullptr && live->column(c.new_physical) != nullptr) {
+      value = Identifier(c.new_physical).quoted();
+    } else {
+      value = fmt::format("CAST(({}) AS {})", c.shape.default_sql.value_or("NULL"), c.shape.type);
+    }
+    columns.push_back(fmt::format("{} AS {}", value, Identifier(c.after)));
+  }
+  return fmt::format("(SELECT {} FROM ONLY {}) AS {}", fmt::join(columns, ", "),
+                     QualifiedName{input.catalog.schema, table.physical}, Identifier(table.after));
+}
+
+bool reads_unwritten(const TableChange& table, const PlanInput& input) {
+  const CatalogTable* live = input.catalog.table(table.physical);
+  if (live == nullptr) return true;
+  for (const ColumnChange& c : table.columns) {
+    if (!c.up) continue;
+    for (const model::Argument& a : c.up->arguments) {
+      if (live->column(a.physical) == nullptr) return true;
+    }
+  }
+  return false;
+}
+
+void questions_of(const TableChange& table, const PlanInput& input,
+                  std::vector<PreflightQuery>& out) {
+  const std::string row = row_of_new_version(table, input);
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::dropped || c.on_error == model::OnError::leave) continue;
+    const Identifier name(c.after);
+    const bool weak = c.up && c.up->presumed == model::ExpressionClass::weak;
+    if (c.up && !weak && c.shape.nullable) {
+      out.push_back({.sql = fmt::format("SELECT least(count({}), 0) FROM {}", name, row),
+                     .message = fmt::format("`up` of {}.{} fails", table.after, c.after),
+                     .where = c.up->sql.where,
+                     .may_fail = true});
+    }
+    const bool new_strict =
+        !c.shape.nullable && (c.up || (c.fate == ColumnFate::kept && c.shape_before.nullable));
+    if (new_strict && !weak) {
+      out.push_back(
+          {.sql = fmt::format("SELECT count(*) FROM {} WHERE {} IS NULL", row, name),
+           .message = fmt::format("{{count}} rows of {} would have no value in {}, which is "
+                                  "not nullable in the new version",
+                                  table.after, c.after),
+           .where = c.up ? c.up->sql.where : c.where,
+           .may_fail = true});
+    }
+    if (c.check && !weak) {
+      out.push_back({.sql = fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", row,
+                                        c.check->expression.text),
+                     .message = fmt::format("{{count}} rows of {} would violate check {}",
+                                            table.after, c.check->name),
+                     .where = c.check->expression.where,
+                     .may_fail = true});
+    }
+    if (c.references && !weak && c.up) {
+      out.push_back(
+          {.sql = fmt::format("SELECT count(*) FROM {0} WHERE {1} IS NOT NULL AND NOT EXISTS ("
+                              "SELECT FROM {2} AS parent WHERE parent.{3} = {1})",
+                              row, name, QualifiedName{input.catalog.schema, c.references->table},
+                              Identifier(c.references->columns.front())),
+           .message = fmt::format("{{count}} rows of {} would refer to nothing in {}", table.after,
+                                  c.references->table),
+           .where = c.where,
+           .may_fail = true});
+    }
+    if (c.unique && !weak) {
+      out.push_back(
+          {.sql = fmt::format("SELECT count(*) FROM (SELECT 1 FROM {0} WHERE {1} IS NOT NULL "
+                              "GROUP BY {1} HAVING count(*) > 1) AS doubled",
+                              row, name),
+           .message = fmt::format("{{count}} values of {}.{} occur more than once, and the new "
+                                  "version wants it unique",
+                                  table.after, c.after),
+           .where = c.where,
+           .may_fail = true});
+    }
+  }
+}
+
+// An UPDATE checks every CHECK of the table, also of rows that violated one that was never
+// validated: such a row could not be filled, by us or by anybody (hazard P39).
+void unvalidated_checks(const TableChange& table, const PlanInput& input,
+                        std::vector<PreflightQuery>& out) {
+  const CatalogTable* live = input.catalog.table(table.physical);
+  const bool fills = std::any_of(table.columns.begin(), table.columns.end(),
+                                 [](const ColumnChange& c) { return c.up.has_value(); });
+  if (live == nullptr || !fills || !protected_by("unvalidated_checks")) return;
+  for (const model::CatalogConstraint& c : live->constraints) {
+    if (c.type != 'c' || c.validated || c.name.starts_with("_segue_")) continue;
+    std::string condition = c.definition.substr(std::string_view("CHECK ").size());
+    for (const std::string_view end : {" NOT VALID", " NO INHERIT"}) {
+      if (condition.ends_with(end)) condition.resize(condition.size() - end.size());
+    }
+    out.push_back(
+        {.sql = fmt::format("SELECT count(*) FROM ONLY {} WHERE NOT {}",
+                            QualifiedName{input.catalog.schema, live->name}, condition),
+         .message = fmt::format("{{count}} rows of {} violate check {}, which was never "
+                                "validated: no UPDATE of them can succeed, so they cannot be "
+                                "filled; correct them, or drop the check",
+                                live->name, c.name),
+         .where = table.where});
+  }
+}
+
+}  // namespace
+
+std::vector<PreflightQuery> row_questions(const model::Change& change, const PlanInput& input) {
+  std::vector<PreflightQuery> out;
+  for (const TableChange& table : change.tables) {
+    if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
+    questions_of(table, input, out);
+    unvalidated_checks(table, input, out);
+  }
+  return out;
+}
+
+}  // namespace segue::dialect::postgres

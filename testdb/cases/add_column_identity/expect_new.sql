@@ -1,0 +1,1 @@
+SELECT id, name, n FROM {users} ORDER BY id;

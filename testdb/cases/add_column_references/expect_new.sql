@@ -1,0 +1,1 @@
+SELECT id, name, age, city, home FROM {users} ORDER BY id;

@@ -1,0 +1,2 @@
+SET TimeZone = 'UTC';
+ALTER TABLE events ALTER COLUMN at TYPE date USING at::date;

@@ -1,0 +1,1 @@
+SELECT id, at FROM {events} ORDER BY id;

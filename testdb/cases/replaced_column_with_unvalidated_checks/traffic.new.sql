@@ -1,0 +1,5 @@
+INSERT INTO {t} VALUES (5, 1);
+-- fails: 23514
+INSERT INTO {t} VALUES (6, 100);
+-- fails: 23503
+INSERT INTO {t} VALUES (7, 50);

@@ -1,0 +1,3 @@
+INSERT INTO t VALUES (3, 1);
+-- fails: 23514
+INSERT INTO t VALUES (4, 100);

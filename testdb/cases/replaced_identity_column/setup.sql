@@ -1,0 +1,2 @@
+CREATE TABLE counted (id integer GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME counter START WITH 5) PRIMARY KEY, n integer);
+INSERT INTO counted (n) VALUES (1), (2);

@@ -1,0 +1,159 @@
+// Hazards of the author's expressions and of what is taken for equal (hazards.md 3).
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "tests/hazards/schedule.hpp"
+
+namespace segue::test {
+namespace {
+
+constexpr const char* table = R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, a integer, at timestamptz, f double precision);
+INSERT INTO t SELECT n, n, '2024-01-01 23:30:00+00', n / 3.0 FROM generate_series(1, 20) AS n;
+)sql";
+
+TEST_CASE("P59: a mapping that depends on settings runs with those of the plan", "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: at, type: text, up: "at::text", down: "at::timestamptz" }
+  - alter_column: { table: t, column: f, type: text, up: "f::text", down: "f::double precision" }
+)yaml");
+  Engine engine = stage.engine();
+  const auto client = stage.session();
+  client->query("SET TimeZone = 'Asia/Tokyo'");
+  client->query("SET DateStyle = 'German'");
+  client->query("SET extra_float_digits = -10");
+  StepHooks hooks;
+  hooks.started = at_start_of("analyze", [&] {
+    client->query("UPDATE t SET at = at + interval '1 day', f = f / 7 WHERE id = 1");
+  });
+  CHECK(outcome(engine.apply({.observer = &hooks})) == "ok");
+  client->query("UPDATE t SET at = at + interval '1 day' WHERE id = 2");
+  CHECK(stage.value("SELECT string_agg(at, ' ' ORDER BY id) FROM public_m1.t WHERE id < 3") ==
+        "2024-01-02 23:30:00+00 2024-01-02 23:30:00+00");
+  CHECK(engine.verify().ok());
+}
+
+TEST_CASE("an expression that is weaker than the plan presumes stops at expand", "[hazard]") {
+  Stage stage(std::string(table) + R"sql(
+CREATE FUNCTION clock_of(integer) RETURNS text LANGUAGE sql VOLATILE
+AS 'SELECT clock_timestamp()::text || $1';
+CREATE OPERATOR ## (FUNCTION = clock_of, RIGHTARG = integer);
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text, up: "## a", down: "1" }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult result = engine.apply();
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->kind == ErrorKind::check_failed);
+  CHECK(result.failure->message.find("## a") != std::string::npos);
+  CHECK(stage.value(
+            "SELECT count(*) FROM pg_attribute WHERE attrelid = 't'::regclass AND attname LIKE "
+            "'_segue%'") == "0");
+  CHECK(outcome(engine.reverse({.confirmed = true})) == "ok");
+}
+
+TEST_CASE("P41: values that = takes for equal and that are stored otherwise are told apart",
+          "[hazard]") {
+  Stage stage(
+      "CREATE TABLE t (id integer PRIMARY KEY, n numeric, j json);"
+      "INSERT INTO t VALUES (1, 1.0, '{\"a\": 1}'), (2, 2.0, '{\"b\":2}')");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: n, type: numeric, up: "n", down: "n" }
+  - alter_column: { table: t, column: j, type: json, up: "j", down: "j" }
+)yaml");
+  Engine engine = stage.engine();
+  StepHooks hooks;
+  hooks.started = at_start_of("analyze", [&] {
+    const auto vandal = stage.session();
+    vandal->query("ALTER TABLE t DISABLE TRIGGER \"~segue_update\"");
+    vandal->query("UPDATE t SET _segue_1_n = 1.00 WHERE id = 1");
+    vandal->query("ALTER TABLE t ENABLE ALWAYS TRIGGER \"~segue_update\"");
+  });
+  const RunResult result = engine.apply({.observer = &hooks});
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->kind == ErrorKind::check_failed);
+  CHECK(result.failure->message.find("1.00") != std::string::npos);
+}
+
+TEST_CASE("P40: a volatile default writes the rows in chunks, not the table under a lock",
+          "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - add_column: { table: t, column: { name: u, type: uuid, default: "gen_random_uuid()" } }
+)yaml");
+  Engine engine = stage.engine();
+  const std::string before = stage.value("SELECT pg_relation_filenode('t')");
+  REQUIRE(outcome(engine.apply()) == "ok");
+  REQUIRE(outcome(engine.contract()) == "ok");
+  CHECK(stage.value("SELECT pg_relation_filenode('t')") == before);
+  CHECK(stage.value("SELECT count(DISTINCT u) FROM t") == "20");
+}
+
+TEST_CASE("P39: rows that violate a check that was never validated are found before", "[hazard]") {
+  Stage stage(std::string(table) + "ALTER TABLE t ADD CONSTRAINT low CHECK (a < 20) NOT VALID;");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: at, type: text, up: "at::text", down: "at::timestamptz" }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult refused = engine.apply();
+  INFO(outcome(refused));
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("1 rows of t violate check low") != std::string::npos);
+  stage.session()->query("UPDATE t SET a = 1 WHERE a >= 20");
+  CHECK(outcome(engine.apply()) == "ok");
+}
+
+TEST_CASE("P16: a pair on a table whose own trigger changes the row is never bypassed",
+          "[hazard]") {
+  Stage stage(std::string(table) + R"sql(
+CREATE FUNCTION double_it() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN NEW.a := NEW.a * 2; RETURN NEW; END $$;
+CREATE TRIGGER zz BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION double_it();
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text, up: "'v' || a", down: "substr(a, 2)::integer" }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult result = engine.apply();
+  INFO(outcome(result));
+  if (!result.ok()) {
+    CHECK(result.failure->kind == ErrorKind::refused);
+    CHECK(result.failure->message.find("zz") != std::string::npos);
+    return;
+  }
+  const auto client = stage.session();
+  client->query("UPDATE t SET f = 0");
+  client->query("INSERT INTO t (id, a) VALUES (50, 5)");
+  CHECK(stage.value("SELECT count(*) FROM t WHERE _segue_1_a IS DISTINCT FROM 'v' || a") == "0");
+}
+
+TEST_CASE("a trigger bound to a replaced column is refused by name", "[hazard]") {
+  Stage stage(std::string(table) + R"sql(
+CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER on_a AFTER UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION note_it();
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text, up: "'v' || a", down: "substr(a, 2)::integer" }
+)yaml");
+  const RunResult result = stage.engine().apply();
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->kind == ErrorKind::refused);
+  CHECK(result.failure->message.find("trigger on_a of t names column a") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace segue::test
