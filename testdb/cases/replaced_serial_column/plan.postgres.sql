@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("id" integer);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("id" AS bigint)) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (CAST("id" AS bigint)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("id" bigint);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("id" AS integer)) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (CAST("id" AS integer)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -225,8 +246,13 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      NEW."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+      IF NEW."_segue_1_id" IS NOT NULL THEN
+        NEW."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+      END IF;
       NULL;
+    END IF;
+    IF NEW."_segue_1_id" IS NULL THEN
+      NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
     END IF;
     IF version < 1 THEN
       NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
@@ -279,7 +305,6 @@ ALTER VIEW "segue"."public_counted__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."counted" AS
 SELECT "id", "n"
 FROM "segue"."public_counted__1";
-ALTER VIEW "public_m1"."counted" ALTER COLUMN "id" SET DEFAULT nextval('public.counted_id_seq'::regclass);
 SELECT segue.copy_privileges('"public"."counted"', '"public_m1"."counted"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;

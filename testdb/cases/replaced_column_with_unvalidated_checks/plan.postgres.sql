@@ -1,0 +1,432 @@
+-- migration m1, version m1
+-- clients: at contract the replaced column of t comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
+
+-- expand/01-create_functions: functions of `up` and `down`
+--   constant, none
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_t_a"("a" integer) RETURNS bigint
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT (CAST("a" AS bigint));
+END;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_t_a_raises"("a" integer) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_up_t_a"("a");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_t_a"("a" bigint) RETURNS integer
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT (CAST("a" AS integer));
+END;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_t_a_raises"("a" bigint) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_down_t_a"("a");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("a" integer);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("a" AS bigint)) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (CAST("a" AS bigint)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("a" bigint);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("a" AS integer)) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (CAST("a" AS integer)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = pg_catalog;
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_t_a_raises"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_t_a"(integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_t_a_raises"(bigint);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_t_a"(bigint);
+--   COMMIT;
+
+-- expand/02-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."t";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."t" AS
+SELECT r."id", r."a"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("id" integer, "a" bigint);
+SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."t" AS
+--   SELECT r."id", r."a"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "a" bigint);
+--   SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
+--   COMMIT;
+
+-- expand/03-install_sync:t: new columns of t with one-way sync
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; a column beside the column: the cheapest dual-write
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."t"
+  ADD COLUMN "_segue_1_a" bigint,
+  ADD COLUMN "_segue" smallint;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_t"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  BEGIN
+    NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+  EXCEPTION WHEN OTHERS THEN
+    NEW."_segue_1_a" := NULL;
+    PERFORM segue.note_event('m1', 'up_failed', 't._segue_1_a');
+  END;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_t"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  IF NEW."a" IS DISTINCT FROM OLD."a" OR NEW."_segue_1_a" IS NULL THEN
+    BEGIN
+      NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+    EXCEPTION WHEN OTHERS THEN
+      NEW."_segue_1_a" := NULL;
+      PERFORM segue.note_event('m1', 'up_failed', 't._segue_1_a');
+    END;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."t"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_t"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."t"
+FOR EACH ROW WHEN (NEW."a" IS DISTINCT FROM OLD."a"
+    OR NEW."_segue_1_a" IS NULL)
+EXECUTE FUNCTION "segue"."sync_update_public_t"();
+ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+UPDATE ONLY "public"."t" SET "a" = (SELECT "a" FROM ONLY "public"."t" WHERE ctid = (SELECT ctid FROM ONLY "public"."t" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."t" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a")) AND NOT "segue"."m1_up_t_a_raises"("a"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."t";
+--   DROP TRIGGER IF EXISTS "~segue_update" ON "public"."t";
+--   DROP FUNCTION IF EXISTS "segue"."sync_insert_public_t"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_update_public_t"();
+--   ALTER TABLE "public"."t"
+--     DROP COLUMN "_segue_1_a",
+--     DROP COLUMN "_segue";
+--   COMMIT;
+
+-- migrate/01-backfill:t: fill the new columns of t
+--   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
+SET synchronous_commit = off;
+SET lock_timeout = 500;
+UPDATE ONLY "public"."t" SET "_segue_1_a" = "segue"."m1_up_t_a"("a")
+WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_t_a"("a") IS NOT NULL));
+SELECT count(*) FROM ONLY "public"."t" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END));
+SET synchronous_commit = on;
+SET lock_timeout = 0;
+
+-- migrate/02-add_constraint:t.rebuild:known: constraint _segue_1_known on t, not yet valid
+--   constant, SHARE ROW EXCLUSIVE on both tables, by the ladder; from here on old clients can get 23503 from it; it was not validated, and stays so
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."t" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."parents" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."t" ADD CONSTRAINT "_segue_1_known" FOREIGN KEY ("_segue_1_a") REFERENCES public.parents(id) NOT VALID;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."parents" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   ALTER TABLE "public"."t" DROP CONSTRAINT IF EXISTS "_segue_1_known";
+--   COMMIT;
+
+-- migrate/03-add_constraint:t.rebuild:low: constraint _segue_1_low on t, not yet valid
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it; it was not validated, and stays so
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."t" ADD CONSTRAINT "_segue_1_low" CHECK (("_segue_1_a" < 100)) NOT VALID;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   ALTER TABLE "public"."t" DROP CONSTRAINT IF EXISTS "_segue_1_low";
+--   COMMIT;
+
+-- migrate/04-analyze:t: statistics of t
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ANALYZE "public"."t";
+COMMIT;
+
+-- migrate/05-compare:t: prove that both sides of t agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+
+-- migrate/06-horizon: wait for snapshots older than the backfill
+--   wait, none
+SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.datname = current_database() OR a.backend_type = 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+  UNION ALL
+  SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
+  FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
+WHERE age(held) > age('{horizon}'::xid);
+
+-- migrate/07-publish: serve version m1, two-way sync
+--   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."t" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_t"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  IF version IS NULL THEN
+    IF NEW."_segue_1_a" IS NULL THEN
+      NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+    END IF;
+    NULL;
+  ELSE
+    IF version >= 1 THEN
+      NEW."a" := "segue"."m1_down_t_a"(NEW."_segue_1_a");
+      NULL;
+    END IF;
+    IF version < 1 THEN
+      NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_t"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  settled_1_0 boolean := false;
+BEGIN
+  old_changed := NEW."a" IS DISTINCT FROM OLD."a";
+  new_changed := NEW."_segue_1_a" IS DISTINCT FROM OLD."_segue_1_a";
+  settled_1_0 := old_changed OR new_changed;
+  IF old_changed AND NOT new_changed THEN
+    NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+    NULL;
+  ELSIF new_changed AND NOT old_changed THEN
+    NEW."a" := "segue"."m1_down_t_a"(NEW."_segue_1_a");
+    NULL;
+  ELSIF old_changed AND new_changed THEN
+    IF (NEW."_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"(NEW."a")) AND (NEW."a" IS DISTINCT FROM "segue"."m1_down_t_a"(NEW."_segue_1_a")) THEN
+      NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+      PERFORM segue.note_event('m1', 'both_sides_changed', 't');
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."t"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_t"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."t"
+FOR EACH ROW WHEN (NEW."a" IS DISTINCT FROM OLD."a"
+    OR NEW."_segue_1_a" IS DISTINCT FROM OLD."_segue_1_a")
+EXECUTE FUNCTION "segue"."sync_update_public_t"();
+ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_update";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "segue"."public_t__1" AS
+SELECT "id", "_segue_1_a" AS "a", "_segue"
+FROM "public"."t";
+ALTER VIEW "segue"."public_t__1" ALTER COLUMN "_segue" SET DEFAULT 1;
+CREATE OR REPLACE VIEW "public_m1"."t" AS
+SELECT "id", "a"
+FROM "segue"."public_t__1";
+SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
+SET LOCAL search_path = pg_catalog;
+SAVEPOINT segue_probe;
+WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_a" FROM ONLY "public"."t" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one.at, other."_segue_1_a" AS v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."t" LIMIT 100) AS other
+    WHERE (one."_segue_1_a" IS DISTINCT FROM other."_segue_1_a") LIMIT 1)
+UPDATE ONLY "public"."t" AS t SET "_segue_1_a" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public_m1"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_t"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     NEW."_segue" := NULL;
+--     BEGIN
+--       NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+--     EXCEPTION WHEN OTHERS THEN
+--       NEW."_segue_1_a" := NULL;
+--       PERFORM segue.note_event('m1', 'up_failed', 't._segue_1_a');
+--     END;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_update_public_t"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     IF NEW."a" IS DISTINCT FROM OLD."a" OR NEW."_segue_1_a" IS NULL THEN
+--       BEGIN
+--         NEW."_segue_1_a" := "segue"."m1_up_t_a"(NEW."a");
+--       EXCEPTION WHEN OTHERS THEN
+--         NEW."_segue_1_a" := NULL;
+--         PERFORM segue.note_event('m1', 'up_failed', 't._segue_1_a');
+--       END;
+--       NULL;
+--     END IF;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."t"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_t"();
+--   CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."t"
+--   FOR EACH ROW WHEN (NEW."a" IS DISTINCT FROM OLD."a"
+--       OR NEW."_segue_1_a" IS NULL)
+--   EXECUTE FUNCTION "segue"."sync_update_public_t"();
+--   ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_insert";
+--   ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_update";
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."t" AS
+--   SELECT r."id", r."a"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "a" bigint);
+--   SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
+--   DROP VIEW IF EXISTS "segue"."public_t__1";
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."t"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
+
+-- contract/02-compare:t: prove once more that both sides of t agree
+--   scan, ACCESS SHARE
+SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."parents" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."t";
+DROP TRIGGER IF EXISTS "~segue_update" ON "public"."t";
+DROP FUNCTION IF EXISTS "segue"."sync_insert_public_t"();
+DROP FUNCTION IF EXISTS "segue"."sync_update_public_t"();
+CREATE OR REPLACE VIEW "public_m1"."t" AS
+SELECT "id", "_segue_1_a" AS "a"
+FROM "public"."t";
+SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
+DROP VIEW IF EXISTS "segue"."public_t__1";
+ALTER TABLE "public"."t"
+  DROP COLUMN "a",
+  DROP COLUMN "_segue";
+ALTER TABLE "public"."t" RENAME COLUMN "_segue_1_a" TO "a";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "_segue_1_known" TO "known";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "_segue_1_low" TO "low";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- contract/04-cleanup: functions of `up` and `down` go
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = pg_catalog;
+DROP FUNCTION IF EXISTS "segue"."m1_up_t_a_raises"(integer);
+DROP FUNCTION IF EXISTS "segue"."m1_up_t_a"(integer);
+DROP FUNCTION IF EXISTS "segue"."m1_down_t_a_raises"(bigint);
+DROP FUNCTION IF EXISTS "segue"."m1_down_t_a"(bigint);
+COMMIT;
+-- not reversible
