@@ -40,7 +40,9 @@ std::string raises(const Rule& rule) {
 // asked twice: there, done means swept once.
 std::string missing(const Rule& rule, const std::vector<Rule>& rules, bool guarded) {
   const std::string target = quoted(rule.target);
-  if (rule.presumed == ExpressionClass::weak) return fmt::format("{} IS NULL", target);
+  if (rule.presumed == ExpressionClass::weak || !protected_by("null_up")) {
+    return fmt::format("{} IS NULL", target);
+  }
   if (guarded) {
     return fmt::format("({0} IS NULL AND CASE WHEN {1} THEN false ELSE {2} IS NOT NULL END)", target,
                        raises(rule), call(rule, "", rules));

@@ -108,7 +108,9 @@ Script create_version(const RenderContext& context) {
   TransactionScript script = write_script();
   const Identifier schema(schema_of(context));
   script.statements.push_back({.sql = fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema)});
-  script.statements.push_back({.sql = fmt::format("GRANT USAGE ON SCHEMA {} TO PUBLIC", schema)});
+  if (protected_by("version_usage")) {
+    script.statements.push_back({.sql = fmt::format("GRANT USAGE ON SCHEMA {} TO PUBLIC", schema)});
+  }
   // What an earlier, reversed attempt left behind may have other columns.
   for (const VersionView& view : version_views(context, context.current)) {
     script.statements.push_back({.sql = fmt::format(
@@ -123,6 +125,11 @@ Script create_version(const RenderContext& context) {
 
 Script take_back_version(const RenderContext& context) {
   TransactionScript script = write_script();
+  if (!protected_by("taken_back_views")) {
+    script.statements.push_back(
+        {.sql = fmt::format("SELECT segue.drop_version({})", literal(schema_of(context)))});
+    return script;
+  }
   script.statements.push_back(author_search_path(context));
   append_refusing(script, context, "taken back");
   return script;

@@ -1,4 +1,5 @@
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/core/protection.hpp"
 
 #include <fmt/format.h>
 
@@ -170,7 +171,8 @@ bool bytes_column(const std::string& table, const std::string& column,
 }
 
 std::string differs(const std::string& a, const std::string& b, bool equality_is_bytes) {
-  if (equality_is_bytes) return fmt::format("{} IS DISTINCT FROM {}", a, b);
+  if (equality_is_bytes || !protected_by("record_image"))
+    return fmt::format("{} IS DISTINCT FROM {}", a, b);
   return fmt::format("pg_catalog.record_image_ne(ROW({}), ROW({}))", a, b);
 }
 

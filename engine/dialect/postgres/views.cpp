@@ -129,6 +129,7 @@ std::vector<Statement> defaults(const QualifiedName& name, const VersionView& vi
                                 const RenderContext& context) {
   const model::CatalogTable* table = context.catalog.table(view.physical);
   std::vector<Statement> out;
+  if (!protected_by("view_defaults")) return out;
   for (const VersionColumn& column : view.columns) {
     const model::CatalogColumn* base = table == nullptr ? nullptr : table->column(column.physical);
     const bool computed = (base != nullptr && (base->identity != ' ' || !base->generated.empty())) ||
@@ -193,8 +194,10 @@ std::vector<Statement> serving_view(const QualifiedName& name, const VersionView
                        "inner"_a = inner, "with"_a = with, "columns"_a = mapped_columns(view),
                        "marker"_a = Identifier(marker_column), "table"_a = table)});
     // The rewriter applies this default to the column that the outer view hides.
-    out.push_back({.sql = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", inner,
-                                      Identifier(marker_column), ordinal)});
+    if (protected_by("marker")) {
+      out.push_back({.sql = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", inner,
+                                        Identifier(marker_column), ordinal)});
+    }
     out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name, with,
                                       plain_columns(view, ""), inner),
                    .lock = "ACCESS EXCLUSIVE on the view"});
