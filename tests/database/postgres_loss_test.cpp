@@ -85,7 +85,7 @@ TEST_CASE("a session that the server ended by a time limit is lost", "[database]
   const TestDatabase test(Kind::postgres);
   const auto db = test.open();
   const auto observer = test.open();
-  const int pid = db->session().backend_pid;
+  const std::int64_t pid = db->session().backend_pid;
   // On a busy machine the session may end before its SET has come back.
   CHECK(kind_of([&] {
           db->query("SET idle_session_timeout = 1");
