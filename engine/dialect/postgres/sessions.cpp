@@ -52,7 +52,8 @@ std::string blocker_question(const BlockerQuestion& question) {
   if (found.empty()) return "";
   return fmt::format(R"sql(WITH blocker (pid, holds_up) AS ({})
 SELECT DISTINCT ON (a.xact_start, b.pid) coalesce('pid ' || b.pid, 'prepared transaction'),
-       coalesce(a.usename, ''), coalesce(a.application_name, ''), coalesce(a.state, a.backend_type, ''),
+       coalesce(a.usename, ''), coalesce(a.application_name, ''),
+       coalesce(a.state, a.backend_type, ''),
        coalesce(to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ''),
        coalesce(left(regexp_replace(a.query, '\s+', ' ', 'g'), 120), ''), b.holds_up
 FROM blocker b LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
