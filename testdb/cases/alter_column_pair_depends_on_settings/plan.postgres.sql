@@ -269,11 +269,11 @@ FROM "segue"."public_events__1";
 SELECT segue.copy_privileges('"public"."events"', '"public_m1"."events"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_at" FROM ONLY "public"."events" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_at" FROM ONLY "public"."events" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_at" AS v1 FROM one, (SELECT "_segue_1_at" FROM ONLY "public"."events" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_at" AS _segue_v1 FROM one, (SELECT "_segue_1_at" FROM ONLY "public"."events" LIMIT 100) AS other
     WHERE (one."_segue_1_at" IS DISTINCT FROM other."_segue_1_at") LIMIT 1)
-UPDATE ONLY "public"."events" AS t SET "_segue_1_at" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))::text;
+UPDATE ONLY "public"."events" AS t SET "_segue_1_at" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

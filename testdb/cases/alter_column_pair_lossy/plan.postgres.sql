@@ -294,11 +294,11 @@ FROM "segue"."public_users__1";
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_name" FROM ONLY "public"."users" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_name" FROM ONLY "public"."users" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_name" AS v1 FROM one, (SELECT "_segue_1_name" FROM ONLY "public"."users" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_name" AS _segue_v1 FROM one, (SELECT "_segue_1_name" FROM ONLY "public"."users" LIMIT 100) AS other
     WHERE (one."_segue_1_name" IS DISTINCT FROM other."_segue_1_name") LIMIT 1)
-UPDATE ONLY "public"."users" AS t SET "_segue_1_name" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name"))::text;
+UPDATE ONLY "public"."users" AS t SET "_segue_1_name" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

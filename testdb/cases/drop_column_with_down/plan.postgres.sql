@@ -18,6 +18,20 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("id" integer);
+    CREATE INDEX ON segue.class_test ((CAST(('user ' || "id") AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (''user '' || id) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:

@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("a" integer);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("a" AS bigint)) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (CAST("a" AS bigint)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("a" bigint);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("a" AS integer)) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (CAST("a" AS integer)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -282,11 +303,11 @@ FROM "segue"."public_lines__1";
 SELECT segue.copy_privileges('"public"."lines"', '"public_m1"."lines"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_a" FROM ONLY "public"."lines" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."lines" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_a" AS v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."lines" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."lines" LIMIT 100) AS other
     WHERE (one."_segue_1_a" IS DISTINCT FROM other."_segue_1_a") LIMIT 1)
-UPDATE ONLY "public"."lines" AS t SET "_segue_1_a" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))::text;
+UPDATE ONLY "public"."lines" AS t SET "_segue_1_a" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("n" integer);
+    CREATE INDEX ON segue.class_test ((CAST(("n"::text) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (n::text) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("n" text);
+    CREATE INDEX ON segue.class_test ((CAST(("n"::integer) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (n::integer) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -248,11 +269,11 @@ FROM "segue"."public_words__1";
 SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_n" FROM ONLY "public"."words" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_n" FROM ONLY "public"."words" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_n" AS v1 FROM one, (SELECT "_segue_1_n" FROM ONLY "public"."words" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_n" AS _segue_v1 FROM one, (SELECT "_segue_1_n" FROM ONLY "public"."words" LIMIT 100) AS other
     WHERE (one."_segue_1_n" IS DISTINCT FROM other."_segue_1_n") LIMIT 1)
-UPDATE ONLY "public"."words" AS t SET "_segue_1_n" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))::text;
+UPDATE ONLY "public"."words" AS t SET "_segue_1_n" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -61,6 +61,41 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("Straße ""x""" text);
+    CREATE INDEX ON segue.class_test ((CAST((upper("Straße ""x""")) AS character varying) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (upper("Straße ""x""")) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("Straße ""x""" character varying);
+    CREATE INDEX ON segue.class_test ((CAST((lower("Straße ""x""")) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (lower("Straße ""x""")) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" integer);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS bigint)) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (CAST("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS bigint)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" bigint);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS integer)) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (CAST("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS integer)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -333,16 +368,16 @@ FROM "segue"."public_Order Items__1";
 SELECT segue.copy_privileges('"public"."Order Items"', '"public_Zweite Version"."Order Items"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_Straße ""x""" AS v1 FROM one, (SELECT "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_Straße ""x""" AS _segue_v1 FROM one, (SELECT "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
     WHERE (one."_segue_1_Straße ""x""" IS DISTINCT FROM other."_segue_1_Straße ""x""") LIMIT 1)
-UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_Straße ""x""" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x"""))::text;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 1),
+UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_Straße ""x""" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x"""))::text;
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" AS v1 FROM one, (SELECT "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" AS _segue_v1 FROM one, (SELECT "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 100) AS other
     WHERE (one."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95") LIMIT 1)
-UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))::text;
+UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

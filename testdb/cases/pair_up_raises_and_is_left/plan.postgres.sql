@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("email" text);
+    CREATE INDEX ON segue.class_test ((CAST(("email"::integer) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (email::integer) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("email" integer);
+    CREATE INDEX ON segue.class_test ((CAST(("email"::text) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (email::text) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -278,11 +299,11 @@ FROM "segue"."public_users__1";
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_email" FROM ONLY "public"."users" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_email" FROM ONLY "public"."users" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_email" AS v1 FROM one, (SELECT "_segue_1_email" FROM ONLY "public"."users" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_email" AS _segue_v1 FROM one, (SELECT "_segue_1_email" FROM ONLY "public"."users" LIMIT 100) AS other
     WHERE (one."_segue_1_email" IS DISTINCT FROM other."_segue_1_email") LIMIT 1)
-UPDATE ONLY "public"."users" AS t SET "_segue_1_email" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("email" IS DISTINCT FROM "segue"."m1_down_users_email"("_segue_1_email"))::text;
+UPDATE ONLY "public"."users" AS t SET "_segue_1_email" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("email" IS DISTINCT FROM "segue"."m1_down_users_email"("_segue_1_email"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -1,2 +1,1 @@
 ALTER TABLE users ALTER COLUMN town TYPE bigint;
-ALTER TABLE users VALIDATE CONSTRAINT town_later;

@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("town" integer);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("town" AS bigint)) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (CAST("town" AS bigint)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("town" bigint);
+    CREATE INDEX ON segue.class_test ((CAST((CAST("town" AS integer)) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (CAST("town" AS integer)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -149,7 +170,7 @@ SET synchronous_commit = on;
 SET lock_timeout = 0;
 
 -- migrate/02-add_constraint:users.rebuild:town_later: constraint _segue_1_town_later on users, not yet valid
---   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it; it was not validated, and stays so
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL lock_timeout = 3000;
 LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
@@ -167,13 +188,7 @@ COMMIT;
 --   ALTER TABLE "public"."users" DROP CONSTRAINT IF EXISTS "_segue_1_town_later";
 --   COMMIT;
 
--- migrate/03-validate_constraint:users.rebuild:town_later: validate _segue_1_town_later
---   scan, SHARE UPDATE EXCLUSIVE
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_town_later";
-COMMIT;
-
--- migrate/04-add_constraint:users.rebuild:town_range: constraint _segue_1_town_range on users, not yet valid
+-- migrate/03-add_constraint:users.rebuild:town_range: constraint _segue_1_town_range on users, not yet valid
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL lock_timeout = 3000;
@@ -192,14 +207,14 @@ COMMIT;
 --   ALTER TABLE "public"."users" DROP CONSTRAINT IF EXISTS "_segue_1_town_range";
 --   COMMIT;
 
--- migrate/05-validate_constraint:users.rebuild:town_range: validate _segue_1_town_range
+-- migrate/04-validate_constraint:users.rebuild:town_range: validate _segue_1_town_range
 --   scan, SHARE UPDATE EXCLUSIVE
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_town_range";
 COMMIT;
 
--- migrate/06-add_constraint:users.rebuild:users_town_fkey: constraint _segue_1_users_town_fkey on users, not yet valid
---   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
+-- migrate/05-add_constraint:users.rebuild:users_town_fkey: constraint _segue_1_users_town_fkey on users, not yet valid
+--   constant, SHARE ROW EXCLUSIVE on both tables, by the ladder; from here on old clients can get 23503 from it
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL lock_timeout = 3000;
 LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
@@ -214,27 +229,28 @@ COMMIT;
 --   SET LOCAL lock_timeout = 3000;
 --   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
 --   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."towns" IN ACCESS EXCLUSIVE MODE NOWAIT;
 --   SET LOCAL lock_timeout = 5;
 --   ALTER TABLE "public"."users" DROP CONSTRAINT IF EXISTS "_segue_1_users_town_fkey";
 --   COMMIT;
 
--- migrate/07-validate_constraint:users.rebuild:users_town_fkey: validate _segue_1_users_town_fkey
+-- migrate/06-validate_constraint:users.rebuild:users_town_fkey: validate _segue_1_users_town_fkey
 --   scan, SHARE UPDATE EXCLUSIVE
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_users_town_fkey";
 COMMIT;
 
--- migrate/08-analyze:users: statistics of users
+-- migrate/07-analyze:users: statistics of users
 --   scan, SHARE UPDATE EXCLUSIVE
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ANALYZE "public"."users";
 COMMIT;
 
--- migrate/09-compare:users: prove that both sides of users agree
+-- migrate/08-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
 SELECT ROW("id")::text, concat_ws(' ', ROW("town")::text), concat_ws(' ', ROW("_segue_1_town")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_town" IS DISTINCT FROM "segue"."m1_up_users_town"("town"))) OR (NOT ("town" IS DISTINCT FROM "segue"."m1_down_users_town"("_segue_1_town"))))) LIMIT 10;
 
--- migrate/10-horizon: wait for snapshots older than the backfill
+-- migrate/09-horizon: wait for snapshots older than the backfill
 --   wait, none
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
@@ -247,7 +263,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
 WHERE age(held) > age('{horizon}'::xid);
 
--- migrate/11-publish: serve version m1, two-way sync
+-- migrate/10-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL lock_timeout = 3000;
@@ -326,11 +342,11 @@ ALTER VIEW "public_m1"."users" ALTER COLUMN "town" SET DEFAULT 2;
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_town" FROM ONLY "public"."users" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_town" FROM ONLY "public"."users" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_town" AS v1 FROM one, (SELECT "_segue_1_town" FROM ONLY "public"."users" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_town" AS _segue_v1 FROM one, (SELECT "_segue_1_town" FROM ONLY "public"."users" LIMIT 100) AS other
     WHERE (one."_segue_1_town" IS DISTINCT FROM other."_segue_1_town") LIMIT 1)
-UPDATE ONLY "public"."users" AS t SET "_segue_1_town" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("town" IS DISTINCT FROM "segue"."m1_down_users_town"("_segue_1_town"))::text;
+UPDATE ONLY "public"."users" AS t SET "_segue_1_town" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("town" IS DISTINCT FROM "segue"."m1_down_users_town"("_segue_1_town"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

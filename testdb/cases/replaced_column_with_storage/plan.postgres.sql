@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("body" text);
+    CREATE INDEX ON segue.class_test ((CAST((upper("body")) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (upper(body)) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("body" text);
+    CREATE INDEX ON segue.class_test ((CAST((lower("body")) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (lower(body)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -278,11 +299,11 @@ ALTER VIEW "public_m1"."docs" ALTER COLUMN "body" SET DEFAULT 'none'::text;
 SELECT segue.copy_privileges('"public"."docs"', '"public_m1"."docs"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_body" FROM ONLY "public"."docs" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_body" FROM ONLY "public"."docs" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_body" AS v1 FROM one, (SELECT "_segue_1_body" FROM ONLY "public"."docs" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_body" AS _segue_v1 FROM one, (SELECT "_segue_1_body" FROM ONLY "public"."docs" LIMIT 100) AS other
     WHERE (one."_segue_1_body" IS DISTINCT FROM other."_segue_1_body") LIMIT 1)
-UPDATE ONLY "public"."docs" AS t SET "_segue_1_body" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))::text;
+UPDATE ONLY "public"."docs" AS t SET "_segue_1_body" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -309,11 +309,11 @@ FROM "segue"."public_t__1";
 SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_a" FROM ONLY "public"."t" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."t" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_a" AS v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."t" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."t" LIMIT 100) AS other
     WHERE (one."_segue_1_a" IS DISTINCT FROM other."_segue_1_a") LIMIT 1)
-UPDATE ONLY "public"."t" AS t SET "_segue_1_a" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))::text;
+UPDATE ONLY "public"."t" AS t SET "_segue_1_a" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -308,11 +308,11 @@ FROM "segue"."public_counted__1";
 SELECT segue.copy_privileges('"public"."counted"', '"public_m1"."counted"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_id" FROM ONLY "public"."counted" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_id" FROM ONLY "public"."counted" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_id" AS v1 FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."counted" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_id" AS _segue_v1 FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."counted" LIMIT 100) AS other
     WHERE (one."_segue_1_id" IS DISTINCT FROM other."_segue_1_id") LIMIT 1)
-UPDATE ONLY "public"."counted" AS t SET "_segue_1_id" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))::text;
+UPDATE ONLY "public"."counted" AS t SET "_segue_1_id" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

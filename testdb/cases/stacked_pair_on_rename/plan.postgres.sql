@@ -108,6 +108,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("years" integer);
+    CREATE INDEX ON segue.class_test ((CAST(("years" + 100) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (years + 100) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("years" bigint);
+    CREATE INDEX ON segue.class_test ((CAST(("years" - 100) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (years - 100) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -323,11 +344,11 @@ FROM "segue"."public_users__2";
 SELECT segue.copy_privileges('"public"."users"', '"public_m2"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_2_years" FROM ONLY "public"."users" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_2_years" FROM ONLY "public"."users" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_2_years" AS v1 FROM one, (SELECT "_segue_2_years" FROM ONLY "public"."users" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_2_years" AS _segue_v1 FROM one, (SELECT "_segue_2_years" FROM ONLY "public"."users" LIMIT 100) AS other
     WHERE (one."_segue_2_years" IS DISTINCT FROM other."_segue_2_years") LIMIT 1)
-UPDATE ONLY "public"."users" AS t SET "_segue_2_years" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))::text;
+UPDATE ONLY "public"."users" AS t SET "_segue_2_years" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -33,6 +33,27 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("age" integer);
+    CREATE INDEX ON segue.class_test ((CAST(("age" + 100) AS bigint) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (age + 100) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("age" bigint);
+    CREATE INDEX ON segue.class_test ((CAST(("age" - 100) AS integer) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (age - 100) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -248,11 +269,11 @@ FROM "segue"."public_users__1";
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS at, "_segue_1_age" FROM ONLY "public"."users" LIMIT 1),
+WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_age" FROM ONLY "public"."users" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one.at, other."_segue_1_age" AS v1 FROM one, (SELECT "_segue_1_age" FROM ONLY "public"."users" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_age" AS _segue_v1 FROM one, (SELECT "_segue_1_age" FROM ONLY "public"."users" LIMIT 100) AS other
     WHERE (one."_segue_1_age" IS DISTINCT FROM other."_segue_1_age") LIMIT 1)
-UPDATE ONLY "public"."users" AS t SET "_segue_1_age" = source.v1 FROM source WHERE t.ctid = source.at RETURNING ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))::text;
+UPDATE ONLY "public"."users" AS t SET "_segue_1_age" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -387,6 +408,20 @@ EXCEPTION WHEN OTHERS THEN
   RETURN true;
 END
 $segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("age" bigint);
+    CREATE INDEX ON segue.class_test ((CAST(('c' || "age") AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (''c'' || age) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
