@@ -213,7 +213,8 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
   } else if (volatile_default) {
     column.up = Expression{.sql = *spec.default_value, .arguments = {},
                            .presumed = model::ExpressionClass::weak, .is_derived = true};
-  } else if (!column.shape.nullable && !spec.default_value && column.shape.generated.empty()) {
+  } else if (!column.shape.nullable && !spec.default_value &&
+             column.shape.generated.empty()) {
     context_->problem(where, fmt::format("column {}.{} is not nullable and has neither a default nor "
                                          "`up`: existing rows would have no value; give one of them "
                                          "or `nullable: true`", change_.after, spec.name));
