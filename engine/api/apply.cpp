@@ -47,8 +47,9 @@ std::vector<model::LiveMigration> live_of(const Situation& situation) {
 
 class Application {
  public:
-  Application(Engine::Implementation& engine, api::Run& run, Phases phases, std::string to)
-      : engine_(engine), run_(run), phases_(phases), to_(std::move(to)) {}
+  Application(Engine::Implementation& engine, api::Run& run, Phases phases, std::string to,
+              model::VersionPublish publish)
+      : engine_(engine), run_(run), phases_(phases), to_(std::move(to)), publish_(publish) {}
 
   // One unit at a time: each is planned against the database as the one before has left it.
   bool next() {
@@ -70,6 +71,7 @@ class Application {
     api::preflight(run_.database, *engine_.dialect, engine_.settings, live, catalog,
                    planned.front().plan);
     name_ = planned.front().plan.name();
+    if (!is_published(situation, planned.front())) leave_unserved(planned.front());
     run_.runner.begin(planned.front().plan, planned.front().rows);
     run_.runner.run_phase(name_, Phase::expand);
     if (phases_ == Phases::expand_and_migrate) run_.runner.run_phase(name_, Phase::migrate);
@@ -79,10 +81,30 @@ class Application {
   const std::string& name() const { return name_; }
 
  private:
+  bool is_published(const Situation& situation, const api::Planned& planned) const {
+    switch (publish_) {
+      case model::VersionPublish::all: return true;
+      case model::VersionPublish::none: return false;
+      case model::VersionPublish::latest: break;
+    }
+    std::size_t pending = 0;
+    for (const api::Candidate& candidate : situation.candidates) {
+      pending += api::is_pending(candidate.state) ? 1U : 0U;
+      if (candidate.migration.name == to_) break;
+    }
+    return pending <= planned.rows.size();
+  }
+
+  static void leave_unserved(api::Planned& planned) {
+    planned.plan.found[dialect::unserved] = "true";
+    for (journal::MigrationRow& row : planned.rows) row.given_up = true;
+  }
+
   Engine::Implementation& engine_;
   api::Run& run_;
   Phases phases_;
   std::string to_;
+  model::VersionPublish publish_;
   std::string name_;
 };
 
@@ -96,8 +118,8 @@ void check_target(const Situation& situation, const std::string& to) {
 }
 
 // Whether there is anything to do, without a lease: a deploy that has nothing to do must cost nothing.
-bool worth_running(Engine::Implementation& engine, RunResult& result, Phases phases,
-                   const std::string& to, Situation* seen) {
+bool worth_running(Engine::Implementation& engine, RunResult& result, const ApplyOptions& options,
+                   Situation* seen) {
   bool worth = false;
   api::reported(result, [&] {
     std::optional<Engine::Implementation::Connection> connection;
@@ -111,8 +133,9 @@ bool worth_running(Engine::Implementation& engine, RunResult& result, Phases pha
     const journal::Journal journal(**connection, api::author(engine.config, "up"));
     *seen = api::look(engine.config, journal, engine.kind);
     api::refuse_changed_files(*seen);
-    check_target(*seen, to);
-    worth = has_work(*seen, phases, to);
+    check_target(*seen, options.to);
+    worth = has_work(*seen, options.phases, options.to) ||
+            (options.drops_retained && api::has_retained_too_long(engine, journal));
   });
   return worth && result.ok();
 }
@@ -122,13 +145,17 @@ bool worth_running(Engine::Implementation& engine, RunResult& result, Phases pha
 RunResult Engine::apply(const ApplyOptions& options) {
   RunResult result;
   Situation situation;
-  if (worth_running(*implementation_, result, options.phases, options.to, &situation)) {
+  if (worth_running(*implementation_, result, options, &situation)) {
     api::with_lease(*implementation_,
                     {options.phases == Phases::expand_only ? "expand" : "up", options.deadline,
                      options.stop, options.observer},
                     result, [&](api::Run& run) {
-                      Application application(*implementation_, run, options.phases, options.to);
+                      Application application(*implementation_, run, options.phases, options.to,
+                                              implementation_->settings.version_publish);
                       while (application.next()) {
+                      }
+                      if (options.drops_retained) {
+                        api::drop_retained(*implementation_, run, result);
                       }
                     });
   }
@@ -140,7 +167,10 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
   api::with_lease(
       *implementation_, {"up --contract", options.deadline, options.stop, options.observer}, result,
       [&](api::Run& run) {
-        Application application(*implementation_, run, Phases::expand_and_migrate, options.to);
+        // Nobody needs a version that the next contract gives up again.
+        const bool none = implementation_->settings.version_publish == model::VersionPublish::none;
+        Application application(*implementation_, run, Phases::expand_and_migrate, options.to,
+                                none ? model::VersionPublish::none : model::VersionPublish::latest);
         bool more = true;
         while (more) {
           // What is in flight is contracted before the next one begins, oldest first.

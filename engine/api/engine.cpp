@@ -1,4 +1,5 @@
 #include "engine/api/implementation.hpp"
+#include "engine/database/patience.hpp"
 #include "segue/settings.hpp"
 
 #include <pwd.h>
@@ -24,6 +25,9 @@ model::Settings settings_of(const Config& c) {
   s.role = c.role;
   s.version_views = c.version_views == VersionViews::all ? model::VersionViews::all
                                                          : model::VersionViews::differing;
+  s.version_publish = c.version_publish == VersionPublish::latest ? model::VersionPublish::latest
+                      : c.version_publish == VersionPublish::none ? model::VersionPublish::none
+                                                                  : model::VersionPublish::all;
   s.compare_slice_ms = static_cast<int>(c.compare_slice.count());
   s.sqlite_clients = c.sqlite.clients;
   s.sqlite_direct_budget_ms = static_cast<int>(c.sqlite.direct_budget.count());
@@ -48,20 +52,21 @@ database::Kind kind_of(const Config& config) {
 
 Engine::Implementation::Implementation(Config c)
     : config(std::move(c)), settings(settings_of(config)), kind(kind_of(config)) {
-  // A setting that would be ignored is refused: who asks for a soak must not get none.
-  for (const std::string& name : unbuilt_settings(config)) {
-    throw Error(ErrorKind::invalid_input, "the setting " + name + " is not built yet",
-                {.next = "leave it at its default"});
-  }
   if (kind == database::Kind::sqlite) settings.schema.clear();
   dialect = kind == database::Kind::postgres ? dialect::make_postgres_dialect()
                                              : dialect::make_sqlite_dialect();
 }
 
-Engine::Implementation::Connection Engine::Implementation::connect(bool read_only) {
-  return {*this, database::open({.url = config.database, .application_name = config.application_name,
-                                 .read_only = read_only, .role = config.role,
-                                 .lock_budget_ms = settings.lock_budget_ms})};
+Engine::Implementation::Connection Engine::Implementation::connect(bool read_only,
+                                                                   std::stop_token stop) {
+  const database::Options options{.url = config.database,
+                                  .application_name = config.application_name,
+                                  .read_only = read_only,
+                                  .role = config.role,
+                                  .lock_budget_ms = settings.lock_budget_ms,
+                                  .keep_secure_delete = settings.sqlite_secure_delete_keep};
+  const auto limit = std::chrono::milliseconds(settings.lock_wait_ms);
+  return {*this, database::open_patient(options, {limit, std::move(stop)})};
 }
 
 void Engine::Implementation::cancel() noexcept {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ class Engine::Implementation {
   /// Opens a connection and keeps it cancellable while `Connection` lives. A failure of it is told as
   /// at_first_connection by the callers that report.
   class Connection;
-  [[nodiscard]] Connection connect(bool read_only);
+  [[nodiscard]] Connection connect(bool read_only, std::stop_token stop = {});
 
   void cancel() noexcept;
 

@@ -148,8 +148,9 @@ bool is_served(const journal::MigrationRow& row, const std::vector<journal::Migr
   for (const journal::MigrationRow& other : rows) {
     if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return false;
   }
+  if (row.given_up) return false;  // also from the beginning, by versions.publish
   return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
-         (row.state == MigrationState::contracted && !row.given_up);
+         row.state == MigrationState::contracted;
 }
 
 bool is_unfinished(MigrationState state) {

@@ -38,7 +38,7 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
   reported(result, [&] {
     std::optional<Engine::Implementation::Connection> connection;
     try {
-      connection.emplace(engine.connect(false));
+      connection.emplace(engine.connect(false, options.stop));
     } catch (const Error& error) {
       reported(result, [&] { throw error; });
       result.failure->at_first_connection = true;
@@ -49,7 +49,8 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
     journal::Journal journal(database, author(engine.config, options.command));
     const std::unique_ptr<journal::Lease> lease = journal::Lease::take(
         database, journal,
-        {.wait_ms = engine.settings.lease_wait_ms, .support = support_texts(*engine.dialect),
+        {.wait_ms = engine.settings.lease_wait_ms, .lock_wait_ms = engine.settings.lock_wait_ms,
+         .support = support_texts(*engine.dialect),
          .sqlite_path = engine.kind == database::Kind::sqlite ? sqlite_path(engine.config) : "",
          .stop = options.stop,
          .on_wait = [&](const journal::LeaseRow& holder) {
@@ -59,12 +60,15 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
                                                                      holder.host),
                                               .user = holder.who, .since = holder.since}}});
          }});
+    model::Settings settings = engine.settings;
+    settings.narrows_any_size = options.narrows;
     const execute::Environment environment{
         .database = database, .dialect = *engine.dialect, .journal = journal, .lease = *lease,
-        .settings = engine.settings, .observer = observer, .stop = options.stop,
+        .settings = settings, .observer = observer, .stop = options.stop,
         .deadline = options.deadline, .connect = [&] { return database.open_another(); }};
     execute::Runner runner(environment, result);
     Run run{database, journal, runner, environment};
+    if (!options.goes_on_with_reversal) close_reversal(run);
     work(run);
   });
 }

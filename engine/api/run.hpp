@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "engine/api/implementation.hpp"
 
@@ -21,6 +22,8 @@ struct RunOptions {
   Deadline deadline;
   std::stop_token stop;
   Observer* observer = nullptr;
+  bool goes_on_with_reversal = false;  ///< a reverse without a name
+  bool narrows = false;                ///< of any size, when a widened type is taken back
 };
 
 /// Opens a connection, takes the lease, calls `work`, and turns whatever it throws into the result's
@@ -33,6 +36,21 @@ void reported(RunResult& result, const std::function<void()>& work);
 
 /// What stays to be done, by the journal as it is now.
 void fill_remaining(const Situation& situation, RunResult& result);
+
+/// The migration that a reverse without a name meant, when no end of that run is recorded.
+[[nodiscard]] std::optional<std::string> open_reversal(const journal::Journal& journal);
+/// Another run begins: what such a reverse meant is over.
+void close_reversal(Run& run);
+
+/// Drops what still stands of versions that were given up or taken back that long ago.
+void drop_given_up(Engine::Implementation& engine, Run& run, RunResult& result,
+                   std::int64_t older_than_seconds);
+/// The same for `retain`, at the end of a run that has succeeded. PostgreSQL only: on SQLite the
+/// next contract drops it.
+void drop_retained(Engine::Implementation& engine, Run& run, RunResult& result);
+/// Whether there is something to do for it. Reads only.
+[[nodiscard]] bool has_retained_too_long(const Engine::Implementation& engine,
+                                         const journal::Journal& journal);
 
 /// Throws drift when a file that was begun has another text now.
 void refuse_changed_files(const Situation& situation);

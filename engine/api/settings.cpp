@@ -55,13 +55,6 @@ Row row(std::string name, std::string help, Form form, Field field) {
   return out;
 }
 
-// For a row that the engine does not act on yet; taking this away is all that it needs once it
-// does.
-Row not_built(Row row) {
-  row.info.is_built = false;
-  return row;
-}
-
 using api::ChoiceForm;
 using api::NumberForm;
 using api::PathForm;
@@ -120,12 +113,12 @@ std::vector<Row> run_rows() {
   rows.push_back(row(
       "client_grace", "How long contract looks for clients of the old version", Milliseconds{},
       [](auto& c) -> auto& { return c.client_grace; }));
-  rows.push_back(not_built(row(
+  rows.push_back(row(
       "soak", "How long the old version refuses before it is given up", Milliseconds{},
-      [](auto& c) -> auto& { return c.soak; })));
-  rows.push_back(not_built(row(
+      [](auto& c) -> auto& { return c.soak; }));
+  rows.push_back(row(
       "retain", "How long what refuses old clients is kept afterwards", Seconds{.most = years},
-      [](auto& c) -> auto& { return c.retain; })));
+      [](auto& c) -> auto& { return c.retain; }));
   rows.push_back(row(
       "compare_slice", "Longest read-only transaction of a compare",
       Milliseconds{.least = std::chrono::milliseconds{100}},
@@ -143,12 +136,12 @@ std::vector<Row> version_rows() {
       ChoiceForm<VersionViews>{
           {{"differing", VersionViews::differing}, {"all", VersionViews::all}}},
       [](auto& c) -> auto& { return c.version_views; }));
-  rows.push_back(not_built(row(
+  rows.push_back(row(
       "versions.publish", "Versions of one run that are published",
       ChoiceForm<VersionPublish>{{{"all", VersionPublish::all},
                                   {"latest", VersionPublish::latest},
                                   {"none", VersionPublish::none}}},
-      [](auto& c) -> auto& { return c.version_publish; })));
+      [](auto& c) -> auto& { return c.version_publish; }));
   return rows;
 }
 
@@ -160,13 +153,13 @@ std::vector<Row> sqlite_rows() {
   rows.push_back(row(
       "sqlite.direct_budget", "Forecast up to which work is done at once", Milliseconds{},
       [](auto& c) -> auto& { return c.sqlite.direct_budget; }));
-  rows.push_back(not_built(row(
+  rows.push_back(row(
       "sqlite.wal_limit", "Size to which the write-ahead log may grow", SizeForm{},
-      [](auto& c) -> auto& { return c.sqlite.wal_limit; })));
-  rows.push_back(not_built(row(
+      [](auto& c) -> auto& { return c.sqlite.wal_limit; }));
+  rows.push_back(row(
       "sqlite.secure_delete", "Overwriting of freed pages: switch off, or keep",
       ChoiceForm<SecureDelete>{{{"off", SecureDelete::off}, {"keep", SecureDelete::keep}}},
-      [](auto& c) -> auto& { return c.sqlite.secure_delete; })));
+      [](auto& c) -> auto& { return c.sqlite.secure_delete; }));
   rows.push_back(row(
       "sqlite.polite_gaps", "Pause between chunks also when nobody else is seen", SwitchForm{},
       [](auto& c) -> auto& { return c.sqlite.polite_gaps; }));
@@ -240,15 +233,6 @@ std::string setting_text(const Config& config, std::string_view name) {
   const Row* entry = find_row(name);
   if (entry == nullptr) throw Error(ErrorKind::bug, fmt::format("no setting \"{}\"", name));
   return entry->text(config);
-}
-
-std::vector<std::string> unbuilt_settings(const Config& config) {
-  std::vector<std::string> out;
-  for (const Row& entry : table()) {
-    if (entry.info.is_built || entry.text(config) == entry.info.initial) continue;
-    out.push_back(entry.info.name);
-  }
-  return out;
 }
 
 std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {

@@ -28,6 +28,11 @@ std::vector<MigrationRow> rows_of(const journal::Journal& journal) {
   return journal.installed() > 0 ? journal.migrations() : std::vector<MigrationRow>{};
 }
 
+// SQLite: a service may start before the first migration has made the file.
+bool is_missing_file(const Error& error) {
+  return error.detail().sqlstate.starts_with("SQLITE_CANTOPEN");
+}
+
 const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const std::string& name) {
   const MigrationRow* newest = nullptr;
   for (const MigrationRow& row : rows) {
@@ -150,15 +155,21 @@ std::string Engine::table_name(const std::string& table, const std::string& vers
 }
 
 Compatibility Engine::compatibility(const VersionRange& range) const {
-  const auto connection = implementation_->connect(true);
-  const journal::Journal journal(*connection,
-                                 api::author(implementation_->config, "compatibility"));
   Compatibility out;
   const auto in_range = [&](const MigrationRow& row) {
-    return !parse::natural_less(row.name, range.oldest) &&
-           !parse::natural_less(range.newest, row.name);
+    return (range.oldest.empty() || !parse::natural_less(row.name, range.oldest)) &&
+           (range.newest.empty() || !parse::natural_less(range.newest, row.name));
   };
-  const std::vector<MigrationRow> rows = rows_of(journal);
+  std::vector<MigrationRow> rows;
+  try {
+    const auto connection = implementation_->connect(true);
+    rows = rows_of(
+        journal::Journal(*connection, api::author(implementation_->config, "compatibility")));
+  } catch (const Error& error) {
+    if (!is_missing_file(error)) throw;
+    out.reason = "the database file does not exist yet";
+    return out;
+  }
   for (const MigrationRow& row : rows) {
     if (!in_range(row)) continue;
     if (api::is_served(row, rows)) {
@@ -185,7 +196,7 @@ WaitOutcome Engine::wait_for(const std::string& name, std::chrono::milliseconds 
       const MigrationRow* row = find_version(rows, name);
       if (row != nullptr && api::is_served(*row, rows)) return WaitOutcome::served;
     } catch (const Error& error) {
-      if (error.kind() != ErrorKind::connection_lost) throw;
+      if (error.kind() != ErrorKind::connection_lost && !is_missing_file(error)) throw;
     }
     if (stop.stop_requested()) return WaitOutcome::stopped;
     if (std::chrono::steady_clock::now() >= limit) return WaitOutcome::timed_out;

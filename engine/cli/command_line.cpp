@@ -34,7 +34,6 @@ std::string settings_help() {
     out += fmt::format("{} {}\n    {}.\n    {}, segue.yaml: {}{}\n", info.flag, info.value,
                        info.help, info.environment, info.name,
                        info.initial.empty() ? "" : fmt::format(", default {}", info.initial));
-    if (!info.is_built) out += "    Not built yet: any other value is refused.\n";
   }
   return out;
 }
@@ -108,6 +107,15 @@ Invocation parse_command_line(int argc, char** argv, const Commands& commands) {
     out.command = nullptr;
     out.text = std::string{version.what()} + "\n";
     return out;
+  } catch (const CLI::ExtrasError& error) {
+    if (!app.get_subcommands().empty()) {
+      throw Error(ErrorKind::invalid_input, error.what(), {.next = help_command(app)});
+    }
+    const std::vector<std::string> words = app.remaining();
+    throw Error(ErrorKind::invalid_input,
+                fmt::format("There is no command or flag \"{}\".",
+                            words.empty() ? "" : words.front()),
+                {.next = help_command(app)});
   } catch (const CLI::ParseError& error) {
     throw Error(ErrorKind::invalid_input, error.what(), {.next = help_command(app)});
   }

@@ -16,19 +16,6 @@
 namespace segue::cli {
 namespace {
 
-// What is not built yet is refused by name, never ignored: a promise that is quietly left out is
-// worse than none.
-void refuse_unbuilt(const Config& config) {
-  std::vector<Problem> problems;
-  for (const std::string& name : unbuilt_settings(config)) {
-    problems.push_back({fmt::format("{} is not built yet: only its default {} can be used", name,
-                                    find_setting(name)->initial),
-                        {}});
-  }
-  if (problems.empty()) return;
-  throw Error(ErrorKind::invalid_input, "A setting is not built yet.", {.problems = problems});
-}
-
 // What the engine leaves open about a failure follows from its kind.
 void complete(Failure& failure, bool began, std::string_view verb) {
   if (failure.left_behind.empty() && !began) failure.left_behind = "nothing was changed";
@@ -76,7 +63,6 @@ Engine& Context::engine(Stopping stopping) {
       throw Error(ErrorKind::invalid_input, "No database is named.",
                   {.next = "--database URL, SEGUE_DATABASE_URL, or `database:` in segue.yaml"});
     }
-    refuse_unbuilt(config());
     engine_ = std::make_unique<Engine>(config());
     signals_.on_second([this] { engine_->cancel(); });
     if (stopping == Stopping::at_once) {
@@ -85,11 +71,6 @@ Engine& Context::engine(Stopping stopping) {
     }
   }
   return *engine_;
-}
-
-void Context::refuse_unbuilt_flag(const char* flag, bool is_given) {
-  if (!is_given) return;
-  throw Error(ErrorKind::invalid_input, fmt::format("{} is not built yet.", flag));
 }
 
 Observer& Context::observer() {

@@ -41,9 +41,6 @@ class Context {
   /// The engine on those settings, made at the first call; without a database it names the ways to
   /// give one. Signals cancel it from then on.
   [[nodiscard]] Engine& engine(Stopping stopping = Stopping::at_once);
-  /// Throws Error(invalid_input) if `is_given`: for a flag that has its name already and that the
-  /// engine does not act on yet. To be called before anything is done.
-  static void refuse_unbuilt_flag(const char* flag, bool is_given);
   /// What shows a run's events; made at the first call.
   [[nodiscard]] Observer& observer();
 

@@ -32,10 +32,9 @@ class ReverseCommand : public Command {
         ->option_text("expanded")
         ->check(CLI::IsMember({"expanded"}));
     app.add_flag("--rewrite", options_.rewrite,
-                 "Also narrow types that were widened in place (not built yet)");
+                 "Also narrow types that were widened in place, on tables of any size");
   }
   int run(Context& context) override {
-    Context::refuse_unbuilt_flag("--rewrite", options_.rewrite);
     options_.to_expanded = to_ == "expanded";
     options_.confirmed = context.globals().says_yes;
     options_.stop = context.stop_token();

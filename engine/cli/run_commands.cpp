@@ -26,6 +26,7 @@ class UpCommand : public Command {
                          {.to = to_, .stop = context.stop_token(), .observer = &context.observer()})
                    : engine.apply({.phases = expand_and_migrate,
                                    .to = to_,
+                                   .drops_retained = true,
                                    .stop = context.stop_token(),
                                    .observer = &context.observer()});
     return context.finish(std::move(result), name());
@@ -76,10 +77,25 @@ class ContractCommand : public Command {
     options_.approved = context.globals().says_yes;
     options_.stop = context.stop_token();
     options_.observer = &context.observer();
-    return context.finish(context.engine(Stopping::gently).contract(options_), name());
+    bool could_not_ask = false;
+    options_.ask = [&](const std::string& question) {
+      context.console().say("Before contract: " + question + ".\n");
+      could_not_ask = !context.console().can_ask();
+      return !could_not_ask && context.console().ask("Give it up?", context.stop_token());
+    };
+    RunResult result = context.engine(Stopping::gently).contract(options_);
+    if (could_not_ask && result.failure) name_the_flag(*result.failure);
+    return context.finish(std::move(result), name());
   }
 
  private:
+  // Nobody was there to be asked: that is a flag that is missing, not somebody's no.
+  static void name_the_flag(Failure& failure) {
+    failure.kind = ErrorKind::refused;
+    failure.message = "Nobody can be asked here whether programs still use the old version.";
+    failure.detail.next = "migrate contract --yes, when every one of them has ended";
+  }
+
   ContractOptions options_;
   std::string reason_;
 };

@@ -48,7 +48,8 @@ class WaitCommand : public Command {
   std::string name() const override { return "wait"; }
   std::string summary() const override { return "Wait until a version is served"; }
   void add_options(CLI::App& app) override {
-    app.add_option("--for", version_, "Version")->type_name("NAME")->required();
+    app.add_option("--for", version_, "Version; none: that of the newest migration")
+        ->type_name("NAME");
     app.add_option("--timeout", timeout_, "Give up after this long")
         ->type_name("DURATION")
         ->capture_default_str();
@@ -59,6 +60,7 @@ class WaitCommand : public Command {
       throw Error(ErrorKind::invalid_input,
                   fmt::format("--timeout takes a duration such as 60s, not \"{}\"", timeout_));
     }
+    if (version_.empty()) version_ = newest(context.engine(Stopping::gently).status());
     const WaitOutcome outcome =
         context.engine(Stopping::gently).wait_for(version_, *timeout, context.stop_token());
     if (outcome != WaitOutcome::served) {
@@ -73,6 +75,15 @@ class WaitCommand : public Command {
   }
 
  private:
+  // Of the folder or, where the folder is not at hand, of the journal.
+  static std::string newest(const Status& status) {
+    if (status.migrations.empty()) {
+      throw Error(ErrorKind::invalid_input, "There is no migration to wait for.",
+                  {.next = "--for NAME, or --dir with the folder of the migration files"});
+    }
+    return status.migrations.back().name;
+  }
+
   std::string version_;
   std::string timeout_ = "60s";
 };

@@ -58,6 +58,8 @@ struct Options {
   bool read_only = false;    // PostgreSQL: default_transaction_read_only; SQLite: mode=ro
   std::string role;          // PostgreSQL: SET ROLE; empty: as connected
   int lock_budget_ms = 200;  // SQLite: how long the busy handler polls
+  /// SQLite: freed pages are treated as the file and the library say, not left as they are.
+  bool keep_secure_delete = false;
 };
 
 class Database {

@@ -195,7 +195,7 @@ class SqliteDatabase final : public Database {
     if (query("PRAGMA foreign_keys", {}).integer(0, 0) != 0) {
       throw Error(ErrorKind::bug, "PRAGMA foreign_keys=OFF had no effect.");
     }
-    query("PRAGMA secure_delete=OFF", {});
+    if (!options_.keep_secure_delete) query("PRAGMA secure_delete=OFF", {});
     query("PRAGMA wal_autocheckpoint=0", {});
     const bool wal = query("PRAGMA journal_mode", {}).text(0, 0) == "wal";
     query(wal ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL", {});

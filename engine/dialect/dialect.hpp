@@ -18,6 +18,11 @@ using model::LiveMigration;
 
 /// Key in Plan::found: the migration was published at least once.
 inline constexpr const char* published_once = "published_once";
+/// Key in Plan::found: an earlier migration was contracted meanwhile, so the base is not what it
+/// was when this one began.
+inline constexpr const char* base_moved = "base_moved";
+/// Key in Plan::found: clients cannot select the version (versions.publish).
+inline constexpr const char* unserved = "unserved";
 
 /// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
 /// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).

@@ -60,6 +60,9 @@ struct StandaloneScript {
   Statement state;
   Statement clean_up;                // brings 'partial' back to 'absent'
   std::vector<Statement> after = {};
+  /// Tried first where nothing stands yet: the same in one transaction. One that is `refused` (the
+  /// table is too large for it) or meets a lock leaves the work to `statement`.
+  std::optional<TransactionScript> direct = {};
 };
 
 /// A sweep over a table in chunks.
@@ -84,8 +87,8 @@ struct WalkScript {
   bool leave_failing = false;
   /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
   std::string residual;
-  /// Writes up to {limit} of them; empty: the sweep itself again. May hold the hole {keys}: the first
-  /// columns of the rows that `residual` returned, which are literals, joined by commas.
+  /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
+  /// rows that `residual` returned, which are literals, joined by commas.
   std::vector<Statement> residual_chunk;
   std::int64_t size_first = 100;
   std::int64_t size_min = 1;
@@ -109,6 +112,8 @@ struct WalkScript {
   /// passive checkpoint).
   std::vector<Statement> between = {};
   double between_held_ms = 0;
+  /// SQLite: bytes of write-ahead log above which the walk pauses after `between`; 0: none.
+  std::int64_t wal_limit = 0;
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that
@@ -139,6 +144,7 @@ struct WaitScript {
 struct GateScript {
   std::string offenders;
   int watch_ms = 0;
+  bool to_the_end = false;           // watched for all that time also when clients are accepted
   std::string message;
 };
 

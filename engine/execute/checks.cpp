@@ -7,8 +7,10 @@
 #include <thread>
 
 #include "engine/core/protection.hpp"
+#include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/statements.hpp"
+#include "engine/execute/transaction_step.hpp"
 
 namespace segue::execute {
 namespace {
@@ -20,7 +22,6 @@ using dialect::CompareScript;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr auto look_interval = 50ms;
-constexpr auto busy_pause = 10ms;  // of a compare that met a lock
 
 void look(Database& database, const CompareScript& script, const Holes& holes, Comparison& found) {
   const Result counts = database.query(filled(script.count, holes));
@@ -93,17 +94,13 @@ Comparison compare(Database& database, const CompareScript& script, const std::s
                    std::chrono::milliseconds lock_wait) {
   Comparison found{.proof = script.proof};
   Cursor cursor{.position = script.first, .size = static_cast<double>(script.size_first)};
-  auto last_slice = Clock::now();
-  for (;;) {
+  for (bool is_over = false; !is_over;) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped during a compare");
-    try {
-      if (!compare_slice(database, script, cursor, found)) return found;
-      last_slice = Clock::now();
-    } catch (const Error& error) {
-      if (error.kind() != ErrorKind::lock_timeout || Clock::now() - last_slice > lock_wait) throw;
-      std::this_thread::sleep_for(busy_pause);
-    }
+    database::with_patience({lock_wait, stop}, [&] {
+      is_over = !compare_slice(database, script, cursor, found);
+    });
   }
+  return found;
 }
 
 std::int64_t run_compare(const Environment& environment, const StepName& name,
@@ -160,7 +157,8 @@ void run_gate(const Environment& environment, const StepName& name,
   do {
     const Result offenders = environment.database.query(script.offenders);
     for (const auto& row : offenders.rows) seen.insert(joined(row));
-    if (!seen.empty() || Clock::now() >= until) break;
+    const bool is_decided = !seen.empty() && !(accepted && script.to_the_end);
+    if (is_decided || Clock::now() >= until) break;
     environment.check_stop();
     std::this_thread::sleep_for(look_interval);
   } while (true);
@@ -172,7 +170,36 @@ void run_gate(const Environment& environment, const StepName& name,
        .next = "move these clients to the new version, or give --accept-old-clients REASON"});
 }
 
-void run_standalone(const Environment& environment, const StepName&,
+namespace {
+
+// Whoever uses the table waits for nobody here: after a second the slow way is the better one.
+bool ran_directly(const Environment& env, const StepName& name,
+                  const dialect::TransactionScript& script) {
+  constexpr int lock_wait_ms = 1000;
+  model::Settings settings = env.settings;
+  settings.lock_wait_ms = std::min(settings.lock_wait_ms, lock_wait_ms);
+  const Environment hasty{.database = env.database,
+                          .dialect = env.dialect,
+                          .journal = env.journal,
+                          .lease = env.lease,
+                          .settings = settings,
+                          .observer = env.observer,
+                          .stop = env.stop,
+                          .deadline = env.deadline,
+                          .connect = env.connect};
+  try {
+    run_transaction(hasty, name, script, [](Database&) {});
+    return true;
+  } catch (const Error& error) {
+    const bool is_lock = error.kind() == ErrorKind::lock_timeout && !is_taken_over(error);
+    if (!is_lock && error.kind() != ErrorKind::refused) throw;
+    return false;
+  }
+}
+
+}  // namespace
+
+void run_standalone(const Environment& environment, const StepName& name,
                     const dialect::StandaloneScript& script) {
   Database& database = environment.database;
   Holes holes;
@@ -180,6 +207,7 @@ void run_standalone(const Environment& environment, const StepName&,
   std::string now = state();
   if (now == "done") return;
   if (now == "partial" && !script.clean_up.sql.empty()) database.query(script.clean_up.sql);
+  if (script.direct && ran_directly(environment, name, *script.direct)) return;
   run_statements(database, script.before, holes);
   try {
     static_cast<void>(run_statement(database, script.statement, holes));

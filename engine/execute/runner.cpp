@@ -7,8 +7,10 @@
 
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/protection.hpp"
+#include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/checks.hpp"
+#include "engine/execute/step_rows.hpp"
 #include "engine/execute/transaction_step.hpp"
 #include "engine/execute/walk.hpp"
 
@@ -55,16 +57,6 @@ MigrationState state_after(Phase phase) {
   return MigrationState::pending;
 }
 
-std::map<std::string, StepRow> by_id(const std::vector<StepRow>& rows) {
-  std::map<std::string, StepRow> out;
-  for (const StepRow& row : rows) out[row.id] = row;
-  return out;
-}
-
-std::chrono::milliseconds since(Clock::time_point begun) {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun);
-}
-
 }  // namespace
 
 std::vector<Unit> live_units(const journal::Journal& journal) {
@@ -109,11 +101,14 @@ Runner::Position Runner::locate(const std::string& unit) const {
   return position;
 }
 
-void Runner::record_own(const std::function<void(Database&)>& record) {
-  database::Transaction transaction(env_.database, begin_of(env_.database));
-  env_.journal.fence(env_.database);
-  record(env_.database);
-  transaction.commit();
+void Runner::record(const std::function<void(Database&)>& write) {
+  const auto limit = std::chrono::milliseconds(env_.settings.lock_wait_ms);
+  database::with_patience({limit, env_.stop}, [&] {
+    database::Transaction transaction(env_.database, begin_of(env_.database));
+    env_.journal.fence(env_.database);
+    write(env_.database);
+    transaction.commit();
+  });
 }
 
 void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
@@ -126,9 +121,10 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
   const std::string text = model::to_json(plan);
   const std::string before = catalog::catalog_fingerprint(env_.database, env_.settings.schema);
   const std::string lines = catalog::print_catalog(env_.database, env_.settings.schema);
-  record_own([&](Database& database) {
+  record([&](Database& database) {
+    std::int64_t position = next;  // said again when a lock did not come
     for (MigrationRow& row : rows) {
-      row.position = next++;
+      row.position = position++;
       row.fused = rows.size() > 1 ? fused + 1 : 0;
       row.state = MigrationState::expanding;
       row.plan = text;
@@ -147,7 +143,7 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
 }
 
 void Runner::set_state(const Unit& unit, MigrationState state, const std::string& target) {
-  record_own([&](Database& database) {
+  record([&](Database& database) {
     for (const MigrationRow& row : unit.rows) {
       env_.journal.set_state(database, row.name, state, target);
       env_.journal.note(database, row.name, "", std::string(to_string(state)), target);
@@ -160,9 +156,35 @@ void Runner::set_state(const Unit& unit, MigrationState state, const std::string
   result_.began = true;
 }
 
+// A soak is asked for when contract begins, not when the migration did.
+void Runner::add_soak(Unit& unit) {
+  std::vector<Step>& steps = unit.live.plan.steps;
+  const auto swap = std::find_if(steps.begin(), steps.end(),
+                                 [](const Step& step) { return step.kind == StepKind::swap; });
+  const bool has_one = std::any_of(steps.begin(), steps.end(), [](const Step& step) {
+    return step.kind == StepKind::soak;
+  });
+  if (env_.settings.soak_ms == 0 || swap == steps.end() || has_one) return;
+  const Step refuse{.id = "contract/soak-refuse", .phase = Phase::contract,
+                    .kind = StepKind::refuse, .summary = "versions that are given up refuse",
+                    .lock = "ACCESS EXCLUSIVE on their views", .reason = "soak"};
+  const Step soak{.id = "contract/soak", .phase = Phase::contract, .kind = StepKind::soak,
+                  .summary = fmt::format("look for clients of the old version for {} ms",
+                                         env_.settings.soak_ms),
+                  .lock = "none", .reason = "soak", .cost = model::CostClass::wait,
+                  .transactional = false};
+  steps.insert(swap, {refuse, soak});
+  record([&](Database& database) {
+    for (const MigrationRow& row : unit.rows) {
+      env_.journal.save_plan(database, row.name, model::to_json(unit.live.plan));
+    }
+  });
+}
+
 void Runner::run_phase(const std::string& unit, Phase phase) {
-  const Position position = locate(unit);
-  const Unit& current = position.units[position.current];
+  Position position = locate(unit);
+  Unit& current = position.units[position.current];
+  if (phase == Phase::contract) add_soak(current);
   if (current.state() != state_during(phase)) set_state(current, state_during(phase), "");
   const auto rows = by_id(env_.journal.steps(current.name()));
   std::vector<const Step*> left;
@@ -201,7 +223,7 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
   } else {
     run_standalone(env_, name, std::get<dialect::StandaloneScript>(script));
   }
-  record_own(record);
+  this->record(record);
   return rows;
 }
 
@@ -223,6 +245,7 @@ void Runner::record_swap(Database& database, const Position& position) {
     for (model::Change& change : plan.changes) {
       for (const model::Change& ours : contracted.changes) change = model::rebased(change, ours);
     }
+    plan.found[dialect::base_moved] = "true";
     for (const MigrationRow& row : position.units[i].rows) {
       env_.journal.save_plan(database, row.name, model::to_json(plan));
     }
@@ -231,6 +254,7 @@ void Runner::record_swap(Database& database, const Position& position) {
     if (row.state != MigrationState::contracted || row.given_up) continue;
     row.given_up = true;
     env_.journal.update(database, row);
+    env_.journal.note(database, row.name, "", "given_up", "by the swap of " + contracted.name());
   }
 }
 
@@ -242,7 +266,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   const auto begun = Clock::now();
   const auto rows_before = by_id(env_.journal.steps(current.name()));
   const int attempt = rows_before.contains(step.id) ? rows_before.at(step.id).attempts + 1 : 1;
-  record_own([&](Database& database) { env_.journal.step_started(database, name.migration, step); });
+  record([&](Database& database) { env_.journal.step_started(database, name.migration, step); });
   env_.observer.on_step_started({.migration = name.migration, .step = step.id,
                                  .kind = std::string(to_string(step.kind)), .summary = step.summary,
                                  .phase = step.phase, .attempt = attempt});
@@ -283,7 +307,8 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     result_.reached[row.name] = state_after(step.phase);
     env_.observer.on_migration({row.name, state_after(step.phase)});
     // Of fused migrations only the newest is published.
-    if (step.phase == Phase::migrate && &row == &current.rows.back()) {
+    const bool is_served = !current.live.plan.found.contains(dialect::unserved);
+    if (step.phase == Phase::migrate && &row == &current.rows.back() && is_served) {
       result_.published.push_back(row.name);
     }
   }
@@ -296,7 +321,7 @@ void Runner::failed(const StepName& name, const Error& error, Direction directio
                                   .message = error.what()});
   if (!env_.database.is_open() || env_.database.in_transaction()) return;
   try {
-    record_own([&](Database& database) {
+    record([&](Database& database) {
       const bool forward = direction == Direction::forward;
       if (forward) {
         env_.journal.step_ended(database, name.migration, name.step, StepState::failed, error.what());
@@ -307,84 +332,6 @@ void Runner::failed(const StepName& name, const Error& error, Direction directio
   } catch (const Error&) {
     // The step's own error is the one to be told; a row that says running means the same to a resume.
   }
-}
-
-void Runner::reverse(const std::string& unit, bool to_expanded) {
-  const Position position = locate(unit);
-  const Unit current = position.units[position.current];
-  const std::string target = to_expanded ? "expanded" : "reversed";
-  if (current.state() != MigrationState::reversing || current.rows.front().target != target) {
-    set_state(current, MigrationState::reversing, target);
-  }
-  const auto rows = by_id(env_.journal.steps(current.name()));
-  for (auto step = current.live.plan.steps.rbegin(); step != current.live.plan.steps.rend(); ++step) {
-    if (to_expanded && step->phase == Phase::expand) continue;
-    const auto row = rows.find(step->id);
-    if (row == rows.end() || row->second.state == StepState::undone ||
-        row->second.state == StepState::pending) {
-      continue;
-    }
-    const bool never_committed = row->second.state != StepState::done && step->transactional;
-    if (!never_committed) undo_step(current.name(), *step);
-  }
-  if (!to_expanded) prove_reversed(current);
-  if (!to_expanded) {
-    record_own([&](Database& database) {
-      for (const MigrationRow& row : current.rows) env_.journal.forget_steps(database, row.name);
-    });
-  }
-  set_state(current, to_expanded ? MigrationState::expanded : MigrationState::reversed, "");
-}
-
-void Runner::undo_step(const std::string& unit, const Step& step) {
-  env_.check_stop();
-  const auto begun = Clock::now();
-  const Position position = locate(unit);
-  const StepName name{position.units[position.current].name(), step.id};
-  env_.observer.on_step_started({.migration = name.migration, .step = step.id,
-                                 .kind = std::string(to_string(step.kind)), .summary = step.summary,
-                                 .phase = step.phase, .is_inverse = true});
-  const auto record = [&](Database& database) {
-    env_.journal.step_ended(database, name.migration, step.id, StepState::undone, "");
-    env_.journal.forget_progress(database, name.migration, step.id);
-    env_.journal.note(database, name.migration, step.id, "step_undone", step.summary);
-  };
-  const auto nothing = [](Database&) {};
-  try {
-    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
-                                         .current = position.current, .settings = env_.settings,
-                                         .retained_versions = position.retained};
-    const std::vector<dialect::Script> scripts = env_.dialect.inverse(step, context);
-    for (std::size_t i = 0; i < scripts.size(); ++i) {
-      const bool is_walk = std::holds_alternative<dialect::WalkScript>(scripts[i]);
-      const StepName part{name.migration, is_walk ? step.id + "/undo" : step.id};
-      static_cast<void>(run_script(part, scripts[i], position, false,
-                                   i + 1 == scripts.size()
-                                       ? std::function<void(Database&)>(record)
-                                       : std::function<void(Database&)>(nothing)));
-    }
-    if (scripts.empty()) record_own(record);
-  } catch (Error& error) {
-    error.detail().migration = name.migration;
-    error.detail().step = name.step;
-    failed(name, error, Direction::backward);
-    throw;
-  }
-  result_.began = true;
-  result_.done.push_back({.migration = name.migration, .step = step.id, .phase = step.phase,
-                          .state = StepState::undone, .summary = step.summary,
-                          .elapsed = since(begun)});
-  env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
-                                  .state = StepState::undone, .elapsed = since(begun)});
-}
-
-void Runner::prove_reversed(const Unit& unit) {
-  const std::string now = catalog::print_catalog(env_.database, env_.settings.schema);
-  const MigrationRow& row = unit.rows.front();
-  if (now == row.texts_before || !protected_by("reversal_proof")) return;
-  env_.observer.on_note({.level = Note::Level::warning, .migration = unit.name(),
-                         .text = "the catalogue is not what it was before the migration: somebody else "
-                                 "changed it meanwhile, or a reversal is incomplete"});
 }
 
 }  // namespace segue::execute

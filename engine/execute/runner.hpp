@@ -49,6 +49,9 @@ class Runner {
   /// Contract's gates do not refuse because of clients of the old version; `reason` goes on record.
   void accept_old_clients(std::string reason) { accepted_ = std::move(reason); }
 
+  /// What is written to the journal outside of a step: a transaction of its own under the fence.
+  void record(const std::function<void(database::Database&)>& write);
+
   /// Takes back the newest unit, whole or to expanded. Resumes a reversal that was killed.
   void reverse(const std::string& unit, bool to_expanded);
 
@@ -64,17 +67,17 @@ class Runner {
   enum class Direction { forward, backward };
 
   [[nodiscard]] Position locate(const std::string& unit) const;
+  void add_soak(Unit& unit);
   void set_state(const Unit& unit, model::MigrationState state, const std::string& target);
   void run_step(const std::string& unit, const model::Step& step, bool last);
   void undo_step(const std::string& unit, const model::Step& step);
   std::int64_t run_script(const StepName& name, const dialect::Script& script,
                           const Position& position, bool watched,
                           const std::function<void(database::Database&)>& record);
-  void record_own(const std::function<void(database::Database&)>& record);
   void record_publish(database::Database& database, const Unit& unit);
   void record_swap(database::Database& database, const Position& position);
   void failed(const StepName& name, const Error& error, Direction direction);
-  void prove_reversed(const Unit& unit);
+  void prove_reversed(const Position& position);
 
   const Environment& env_;
   RunResult& result_;

@@ -9,6 +9,8 @@
 #include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
+#include "engine/execute/wal.hpp"
+#include "engine/execute/walk_parts.hpp"
 
 namespace segue::execute {
 namespace {
@@ -25,6 +27,8 @@ constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
 constexpr auto waiting_interval = 1s;
 constexpr int commit_budget_ms = 5;  // then the chunk is rolled back and tried again
+constexpr std::size_t keys_of_a_scan = 20'000;  // that a residual scan names at most
+constexpr std::size_t keys_of_a_write = 1'000;  // of them in one transaction
 
 class Walk {
  public:
@@ -127,11 +131,15 @@ class Walk {
         follow_rewrite();
         continue;
       }
-      const double rested_ms = run_between();
-      check_drift();
-      tell_progress();
-      give_way(rested_ms);
+      between_chunks();
     }
+  }
+
+  void between_chunks() {
+    const double rested_ms = run_between();
+    check_drift();
+    tell_progress();
+    give_way(rested_ms);
   }
 
   // VACUUM FULL and its kin keep every value: what is filled stays, only the positions are void. A
@@ -150,17 +158,29 @@ class Walk {
   // One chunk. One that meets a lock yields: half the size, next try. One that meets a row for
   // which `up` raises is run guarded.
   Chunk chunk() {
+    Chunk outcome = Chunk::written;
     bool guarded = false;
-    for (int attempt = 1;; ++attempt) {
+    yielding([&] {
       try {
-        return chunk_once(guarded);
+        outcome = chunk_once(guarded);
       } catch (const Error& error) {
         const bool data =
             error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
-        if (data && !guarded && !script_.chunk_guarded.empty()) {
-          guarded = true;
-          continue;
-        }
+        if (!data || guarded || script_.chunk_guarded.empty()) throw;
+        guarded = true;
+        outcome = chunk_once(guarded);
+      }
+    });
+    return outcome;
+  }
+
+  template <typename Write>
+  void yielding(const Write& write) {
+    for (int attempt = 1;; ++attempt) {
+      try {
+        write();
+        return;
+      } catch (const Error& error) {
         const bool busy = error.kind() == ErrorKind::lock_timeout ||
                           error.kind() == ErrorKind::deadlock ||
                           error.kind() == ErrorKind::serialization;
@@ -269,6 +289,7 @@ class Walk {
     const auto begun = Clock::now();
     Holes none;
     run_statements(db(), script_.between, none);
+    if (script_.wal_limit > 0) keep_wal_short(env_, name_, script_.wal_limit);
     return Milliseconds(Clock::now() - begun).count();
   }
 
@@ -310,15 +331,7 @@ class Walk {
     const auto now = Clock::now();
     if (now - last_told_ < progress_interval) return;
     last_told_ = now;
-    Progress event{.migration = name_.migration, .step = name_.step, .rows_done = progress_.rows};
-    if (progress_.total > 0) event.rows_total = progress_.total;
-    if (progress_.busy_seconds > 0) {
-      event.rows_per_second = static_cast<double>(progress_.rows) / progress_.busy_seconds;
-      if (progress_.total > progress_.rows && *event.rows_per_second > 0) {
-        event.left = std::chrono::seconds(static_cast<std::int64_t>(
-            static_cast<double>(progress_.total - progress_.rows) / *event.rows_per_second));
-      }
-    }
+    Progress event = progress_event(name_, progress_);
     if (is_shared()) event.throttled_by = "others use the table";
     env_.observer.on_progress(event);
   }
@@ -326,26 +339,52 @@ class Walk {
   // The residual scan is what ends a sweep; not the last position.
   bool complete() {
     if (script_.residual.empty() || !protected_by("residual_scan")) return true;
-    const Result r = db().query(filled(script_.residual, {{"limit", "1000"}}));
-    if (r.empty()) return true;
-    if (script_.residual_chunk.empty()) return r.integer(0, 0) == 0;
-    write_residual(r);
-    return false;
+    if (script_.residual_chunk.empty()) {
+      const Result r = db().query(filled(script_.residual, {{"limit", "1000"}}));
+      return r.empty() || r.integer(0, 0) == 0;
+    }
+    return carry_residual();
   }
 
-  void write_residual(const Result& found) {
-    std::string keys;
-    for (std::size_t i = 0; i < found.rows.size(); ++i) {
-      keys += (i > 0 ? ", " : "") + found.text(i, 0);
+  // Scan after scan, however many rows are left. False for a scan of whose keys none could be
+  // written: only that counts as a pass.
+  bool carry_residual() {
+    for (;;) {
+      const Result found =
+          db().query(filled(script_.residual, {{"limit", std::to_string(keys_of_a_scan)}}));
+      if (found.empty()) return true;
+      std::int64_t written = 0;
+      for (std::size_t from = 0; from < found.rows.size();) {
+        env_.check_stop();
+        yielding([&] { from = write_residual(found, from, written); });
+        between_chunks();
+      }
+      if (written == 0) return false;
     }
+  }
+
+  // Keys from `from` on, as many as one transaction may hold; returns the next one.
+  std::size_t write_residual(const Result& found, std::size_t from, std::int64_t& written) {
+    const std::size_t most =
+        std::clamp(static_cast<std::size_t>(size_), std::size_t{1}, keys_of_a_write);
+    const std::string keys = next_keys(found, from, most);
     database::Transaction transaction(db(), script_.begin);
+    const auto begun = Clock::now();
     env_.journal.fence(db());
-    Holes holes{{"limit", "1000"}, {"keys", keys}};
+    Holes holes{{"keys", keys}};
+    journal::ProgressRow after = progress_;
     for (const Statement& statement : script_.residual_chunk) {
-      progress_.rows += run_statement(db(), statement, holes).affected;
+      after.rows += run_statement(db(), statement, holes).affected;
     }
-    env_.journal.save_progress(db(), progress_);
+    const Milliseconds held = Clock::now() - begun;
+    after.busy_seconds += held.count() / 1000;
+    env_.journal.save_progress(db(), after);
     transaction.commit();
+    written += after.rows - progress_.rows;
+    progress_ = after;
+    busy_since_ = {};
+    adapt(held.count());
+    return from;
   }
 
   void again() {
@@ -363,20 +402,9 @@ class Walk {
 
   void check_failing() {
     if (script_.failing.empty()) return;
-    const Result r = db().query(script_.failing);
-    const std::int64_t rows = r.integer(0, 0);
-    if (rows == 0) return;
-    const std::string text = fmt::format("`up` fails for {} rows of {}, for example {}", rows,
-                                         script_.table, r.text(0, 1));
-    if (script_.leave_failing) {
-      env_.observer.on_note({.level = Note::Level::warning,
-                             .migration = name_.migration,
-                             .step = name_.step,
-                             .text = text + ": left, as on_error says"});
-      return;
-    }
-    throw Error(ErrorKind::check_failed, text,
-                {.next = "correct these rows, or the expression, and run the same command again"});
+    const Result failing = db().query(script_.failing);
+    const std::int64_t rows = failing.integer(0, 0);
+    if (rows > 0) tell_failing(env_, name_, script_, {rows, failing.text(0, 1)});
   }
 
   const Environment& env_;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "engine/core/identifier.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/journal/journal_sql.hpp"
@@ -70,6 +71,17 @@ ProgressRow progress_row(const Result& r, std::size_t i) {
           .rows = r.integer(i, 5),
           .total = r.integer(i, 6),
           .busy_seconds = std::stod(r.text(i, 7))};
+}
+
+EventRow event_row(const Result& r, std::size_t i) {
+  return {.id = r.integer(i, 0),
+          .at = r.text(i, 1),
+          .migration = r.text(i, 2),
+          .step = r.text(i, 3),
+          .kind = r.text(i, 4),
+          .who = r.text(i, 5),
+          .host = r.text(i, 6),
+          .detail = r.text(i, 7)};
 }
 
 constexpr const char* progress_columns =
@@ -218,27 +230,59 @@ std::vector<ProgressRow> Journal::progress_of(const std::string& migration) cons
   return rows;
 }
 
-std::vector<EventRow> Journal::events(const std::string& migration, std::int64_t limit) const {
+std::string Journal::event_columns() const {
   const bool postgres = database_->kind() == database::Kind::postgres;
+  return fmt::format(
+      "id, {}, migration, step, kind, who, host, detail",
+      postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at");
+}
+
+std::vector<EventRow> Journal::events(const std::string& migration, std::int64_t limit) const {
   const Result r = database_->query(
-      sql(fmt::format(
-          "SELECT id, {}, migration, step, kind, who, host, detail FROM (SELECT * FROM "
-          "{{segue}}event WHERE $1 = '' OR migration = $1 ORDER BY id DESC LIMIT $2) AS newest "
-          "ORDER BY id",
-          postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at")),
+      sql(fmt::format("SELECT {} FROM (SELECT * FROM {{segue}}event WHERE $1 = '' OR migration = "
+                      "$1 ORDER BY id DESC LIMIT $2) AS newest ORDER BY id",
+                      event_columns())),
       {migration, limit > 0 ? limit : std::int64_t{1'000'000'000}});
   std::vector<EventRow> rows;
-  for (std::size_t i = 0; i < r.rows.size(); ++i) {
-    rows.push_back({.id = r.integer(i, 0),
-                    .at = r.text(i, 1),
-                    .migration = r.text(i, 2),
-                    .step = r.text(i, 3),
-                    .kind = r.text(i, 4),
-                    .who = r.text(i, 5),
-                    .host = r.text(i, 6),
-                    .detail = r.text(i, 7)});
-  }
+  for (std::size_t i = 0; i < r.rows.size(); ++i) rows.push_back(event_row(r, i));
   return rows;
+}
+
+std::optional<EventRow> Journal::last_event(const std::vector<std::string>& kinds) const {
+  std::vector<std::string> literals;
+  for (const std::string& kind : kinds) literals.push_back(literal(kind));
+  const Result r = database_->query(
+      sql(fmt::format("SELECT {} FROM {{segue}}event WHERE kind IN ({}) ORDER BY id DESC LIMIT 1",
+                      event_columns(), fmt::join(literals, ", "))));
+  if (r.empty()) return std::nullopt;
+  return event_row(r, 0);
+}
+
+std::map<std::string, EventAge> Journal::newest_of(const std::vector<std::string>& kinds) const {
+  std::vector<std::string> literals;
+  for (const std::string& kind : kinds) literals.push_back(literal(kind));
+  const bool postgres = database_->kind() == database::Kind::postgres;
+  const Result r = database_->query(sql(fmt::format(
+      "SELECT migration, kind, {age} FROM {{segue}}event WHERE id IN (SELECT max(id) FROM "
+      "{{segue}}event WHERE kind IN ({kinds}) GROUP BY migration)",
+      fmt::arg("age", postgres ? "extract(epoch FROM clock_timestamp() - at)"
+                               : "(julianday('now') - julianday(at)) * 86400"),
+      fmt::arg("kinds", fmt::join(literals, ", ")))));
+  std::map<std::string, EventAge> out;
+  for (std::size_t i = 0; i < r.rows.size(); ++i) {
+    out[r.text(i, 0)] = {.kind = r.text(i, 1), .seconds = std::stod(r.text(i, 2))};
+  }
+  return out;
+}
+
+std::int64_t Journal::live_clients() const {
+  const bool postgres = database_->kind() == database::Kind::postgres;
+  return database_
+      ->query(sql(fmt::format(
+          "SELECT count(*) FROM {{segue}}client WHERE seen_at > {}",
+          postgres ? "clock_timestamp() - interval '10 seconds'"
+                   : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')")))
+      .integer(0, 0);
 }
 
 std::int64_t Journal::event_count(const std::string& migration, const std::string& kind) const {

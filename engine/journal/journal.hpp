@@ -7,6 +7,8 @@
 // after a takeover (hazard P55). Reads run anywhere. Not thread-safe: belongs to its Database.
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +57,13 @@ class Journal {
   [[nodiscard]] std::vector<ProgressRow> progress_of(const std::string& migration) const;
   [[nodiscard]] std::vector<EventRow> events(const std::string& migration,
                                              std::int64_t limit) const;
+  /// The newest event of one of these kinds.
+  [[nodiscard]] std::optional<EventRow> last_event(const std::vector<std::string>& kinds) const;
+  /// Per migration the newest event of these kinds and its age, by the database's clock.
+  [[nodiscard]] std::map<std::string, EventAge> newest_of(
+      const std::vector<std::string>& kinds) const;
+  /// Services that have announced themselves within the last ten seconds.
+  [[nodiscard]] std::int64_t live_clients() const;
   [[nodiscard]] std::int64_t event_count(const std::string& migration,
                                          const std::string& kind) const;
 
@@ -83,6 +92,7 @@ class Journal {
 
  private:
   [[nodiscard]] std::string sql(std::string_view text) const;
+  [[nodiscard]] std::string event_columns() const;
   void create_tables(database::Database& database) const;
 
   database::Database* database_;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "engine/core/protection.hpp"
+#include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
 
 namespace segue::journal {
@@ -114,8 +115,10 @@ class SqliteLease final : public Lease {
       }
     };
     if (protected_by("lease") && !poll(options, journal, collision_grace, attempt)) held(journal);
-    journal.install(options.support);
-    static_cast<void>(journal.take_over());
+    const database::Patience patience{std::chrono::milliseconds(options.lock_wait_ms),
+                                      options.stop};
+    database::with_patience(patience, [&] { journal.install(options.support); });
+    database::with_patience(patience, [&] { static_cast<void>(journal.take_over()); });
     static_cast<void>(database);
   }
 

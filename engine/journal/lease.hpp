@@ -22,6 +22,7 @@ namespace segue::journal {
 
 struct LeaseOptions {
   int wait_ms = 0;                   // at least the grace that an orphan needs to end
+  int lock_wait_ms = 60'000;         // for the database's own locks, once the lease is free
   std::vector<std::string> support;  // run when the journal is installed or upgraded
   std::string sqlite_path;           // the database's real path; SQLite only
   std::stop_token stop;

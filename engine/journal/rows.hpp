@@ -65,6 +65,11 @@ struct EventRow {
   std::string detail;
 };
 
+struct EventAge {
+  std::string kind;
+  double seconds = 0;
+};
+
 struct LeaseRow {
   std::int64_t epoch = 0;
   std::int64_t beat = 0;

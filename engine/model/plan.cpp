@@ -35,7 +35,7 @@ constexpr Names<StepState, 5> step_states{{{StepState::pending, "pending"},
                                            {StepState::done, "done"},
                                            {StepState::undone, "undone"}}};
 
-constexpr Names<StepKind, 23> step_kinds{{{StepKind::create_functions, "create_functions"},
+constexpr Names<StepKind, 25> step_kinds{{{StepKind::create_functions, "create_functions"},
                                           {StepKind::create_version, "create_version"},
                                           {StepKind::create_table, "create_table"},
                                           {StepKind::add_column, "add_column"},
@@ -51,6 +51,8 @@ constexpr Names<StepKind, 23> step_kinds{{{StepKind::create_functions, "create_f
                                           {StepKind::horizon, "horizon"},
                                           {StepKind::publish, "publish"},
                                           {StepKind::gate, "gate"},
+                                          {StepKind::refuse, "refuse"},
+                                          {StepKind::soak, "soak"},
                                           {StepKind::guard, "guard"},
                                           {StepKind::scan, "scan"},
                                           {StepKind::tighten, "tighten"},

@@ -42,6 +42,8 @@ enum class StepKind {
   publish,
   // contract
   gate,                  // no client on the old version
+  refuse,                // versions that are given up refuse already (soak)
+  soak,                  // time for an old client to be noticed
   guard,                 // SQLite: triggers that refuse what the new constraints refuse
   scan,                  // rows that violate a constraint to come
   tighten,               // SET NOT NULL, attach constraints, defaults: binds clients of the old version

@@ -13,6 +13,7 @@ enum class VersionPublish { all, latest, none };
 struct Settings {
   std::string schema = "public";        // PostgreSQL: the run's schema
   std::int64_t direct_limit = 1000;     // rows; 0: never direct
+  bool narrows_any_size = false;        // `reverse --rewrite`: a widened type of any table
   int lock_budget_ms = 200;             // per attempt
   int lock_wait_ms = 60'000;            // in all
   int lease_wait_ms = 0;

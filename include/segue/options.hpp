@@ -26,6 +26,9 @@ using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 struct ApplyOptions {
   Phases phases = expand_and_migrate;
   std::string to = {};  ///< last migration to be taken; empty: all
+  /// Also drops what refuses clients of versions that were given up or taken back longer than
+  /// `retain` ago. The command does; a service that starts does not.
+  bool drops_retained = false;
   Deadline deadline = {};
   std::stop_token stop = {};
   Observer* observer = nullptr;  ///< borrowed for the call
@@ -43,7 +46,12 @@ struct ContractOptions {
   std::string name = {};  ///< up to and including this one; empty: everything migrated
   /// When set, clients seen on an old version do not refuse it; the reason goes on record.
   std::optional<std::string> accept_old_clients = {};
-  bool approved = false;  ///< counts as the approval that a migration's gate asks for
+  /// Goes on also where nobody can tell whether the old version is still used: on SQLite, when no
+  /// service has announced itself. So does `accept_old_clients`.
+  bool approved = false;
+  /// Called with the question where `approved` is needed and not given; false ends it with kind
+  /// cancelled. Without it such a contract is refused.
+  std::function<bool(const std::string& question)> ask = {};
   /// Instead of contracting, drops what still stands of versions given up earlier (refusing views).
   bool unpublish = false;
   Deadline deadline = {};

@@ -25,7 +25,6 @@ struct SettingInfo {
   std::string value = {};        ///< its form, for help: "DURATION", "SIZE", "differing|all"
   std::string help = {};         ///< one line
   std::string initial = {};      ///< the default, as text
-  bool is_built = true;          ///< false: only its default is acted on in this release
   bool is_secret = false;        ///< its value may hold a password
 };
 
@@ -53,11 +52,6 @@ struct SettingOrigin {
 
 /// Every setting with its effective value and where it came from.
 [[nodiscard]] std::vector<SettingOrigin> setting_origins(const Config& config);
-
-/// Names of settings that are not at their default and that this release does not act on yet. An
-/// engine must refuse them: a soak that is asked for and left out would give an old version up
-/// early.
-[[nodiscard]] std::vector<std::string> unbuilt_settings(const Config& config);
 
 /// A duration in the text form above; nothing for other text.
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);

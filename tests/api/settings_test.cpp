@@ -195,11 +195,3 @@ TEST_CASE("the origin of every setting is told, with secrets masked", "[api]") {
     if (setting.name == "lock_wait") CHECK(setting.origin == "default");
   }
 }
-
-TEST_CASE("a setting that is not acted on yet is told unless it has its default", "[api]") {
-  Config config;
-  CHECK(unbuilt_settings(config).empty());
-  config.soak = 1s;
-  config.version_publish = VersionPublish::none;
-  CHECK(unbuilt_settings(config) == std::vector<std::string>{"soak", "versions.publish"});
-}

@@ -57,20 +57,17 @@ TEST_CASE("contract --unpublish reaches the engine as such", "[cli]") {
   CHECK(call_of({"contract", "--unpublish"}) == "contract  old=- approved=false unpublish=true");
 }
 
-TEST_CASE("what is not built yet is refused by name before anything is done", "[cli]") {
-  for (const std::vector<std::string>& arguments :
-       std::vector<std::vector<std::string>>{{"reverse", "--rewrite"},
-                                             {"contract", "--soak", "1h"},
-                                             {"up", "--versions-publish", "none"},
-                                             {"up", "--sqlite-wal-limit", "1MiB"}}) {
-    const Ended ended = with("fake:ok", arguments);
-    INFO(arguments[1]);
-    CHECK(ended.exit == 2);
-    CHECK(ended.out.empty());
-    CHECK(holds(ended.err, "not built yet"));
-    CHECK(holds(ended.err, "nothing was changed"));
-  }
-  CHECK(with("fake:ok", {"contract", "--soak", "0"}).exit == 0);
+TEST_CASE("reverse --rewrite reaches the engine as such", "[cli]") {
+  CHECK(call_of({"reverse", "--rewrite", "--yes"}) ==
+        "reverse  expanded=false rewrite=true confirmed=true");
+}
+
+TEST_CASE("an approval that nobody can be asked for names the flag", "[cli]") {
+  const Ended ended = with("fake:strangers", {"contract"});
+  CHECK(ended.exit == 2);
+  CHECK(holds(ended.err, "no service has announced itself"));
+  CHECK(holds(ended.err, "migrate contract --yes"));
+  CHECK(with("fake:strangers", {"contract", "--yes"}).exit == 0);
 }
 
 TEST_CASE("without contract's own words nothing contracts", "[cli]") {
@@ -153,6 +150,7 @@ TEST_CASE("version answers as text, SQL, variables and JSON", "[cli]") {
 
 TEST_CASE("wait past its limit exits 3", "[cli]") {
   CHECK(with("fake:ok", {"wait", "--for", "0001_a"}).exit == 0);
+  CHECK(with("fake:ok", {"wait"}).exit == 0);
   CHECK(with("fake:ok", {"wait", "--for", "0001_a", "--timeout", "1s"}).exit == 3);
   CHECK(with("fake:ok", {"wait", "--for", "0001_a", "--timeout", "soon"}).exit == 2);
 }

@@ -176,6 +176,10 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
 }
 
 RunResult Engine::contract(const ContractOptions& options) {
+  if (implementation_->is("strangers") && !options.approved) {
+    const bool accepted = options.ask && options.ask("no service has announced itself");
+    if (!accepted) return {.failure = Failure{.kind = ErrorKind::cancelled, .message = "No."}};
+  }
   return implementation_->run(
       fmt::format("contract {} old={} approved={} unpublish={}", options.name,
                   options.accept_old_clients.value_or("-"), options.approved, options.unpublish),

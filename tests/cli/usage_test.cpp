@@ -28,7 +28,6 @@ TEST_CASE("a usage error exits 2, says where help is, and answers nothing", "[cl
                                              {"up", "--quiet", "--verbose"},
                                              {"--color", "pink", "up"},
                                              {"new"},
-                                             {"wait"},
                                              {"version", "--sql", "--env"},
                                              {"up", "up"}}) {
     const Ended ended = migrate(arguments);

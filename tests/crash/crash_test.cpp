@@ -98,6 +98,7 @@ class Fixture {
     config.directory = directory_;
     config.client_grace = std::chrono::milliseconds(0);
     config.lock_wait = std::chrono::milliseconds(5000);
+    config.direct_limit = 0;  // as on a large table
     return Engine(config);
   }
 

@@ -29,6 +29,7 @@ void Stage::add(const std::string& yaml) {
 Config Stage::config() const {
   Config config{.database = database_.url(), .directory = database_.folder() / "migrations"};
   config.client_grace = 0ms;
+  config.direct_limit = 0;  // tables of a few rows stand for large ones
   config.lock_wait = 8s;
   config.horizon_limit = 8s;
   return config;

@@ -320,6 +320,9 @@ Script build_index(const model::Step& step, const RenderContext& context) {
         {.sql = fmt::format("SET default_tablespace = {}", Identifier(index.tablespace))});
     script.after.push_back({.sql = "SET default_tablespace = ''"});
   }
+  if (context.settings.direct_limit > 0) {
+    script.direct = build_directly(index, table.physical, context);
+  }
   return script;
 }
 

@@ -32,6 +32,10 @@ struct NewSideObject {
                                                               int ordinal,
                                                               const model::Catalog& catalog);
 
+/// The same in one transaction, refused when the table has more than `direct_limit` rows.
+[[nodiscard]] TransactionScript build_directly(const NewSideObject& index,
+                                               const std::string& table,
+                                               const RenderContext& context);
 [[nodiscard]] Script build_index(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script drop_built_index(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script add_constraint(const model::Step& step, const RenderContext& context);

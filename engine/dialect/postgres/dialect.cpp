@@ -192,6 +192,8 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
     case StepKind::horizon: return horizon(context);
     case StepKind::publish: return publish(context);
     case StepKind::gate: return gate(context);
+    case StepKind::refuse: return refuse_given_up(context);
+    case StepKind::soak: return soak(context);
     case StepKind::swap: return swap(context);
     case StepKind::drop_index: return drop_index(step, context);
     case StepKind::cleanup: return cleanup(context);
@@ -223,12 +225,14 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
     case StepKind::build_index: return {drop_built_index(step, context)};
     case StepKind::add_constraint: return {drop_constraint(step, context)};
     case StepKind::publish: return {postgres::unpublish(context)};
+    case StepKind::refuse: return {serve_given_up(context)};
     case StepKind::backfill:
     case StepKind::validate_constraint:
     case StepKind::analyze:
     case StepKind::compare:
     case StepKind::horizon:
     case StepKind::gate:
+    case StepKind::soak:
     case StepKind::guard:
     case StepKind::scan:
     case StepKind::tighten: return {};

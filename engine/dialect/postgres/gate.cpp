@@ -51,6 +51,14 @@ WHERE t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
   return script;
 }
 
+Script soak(const RenderContext& context) {
+  GateScript script = std::get<GateScript>(gate(context));
+  script.watch_ms = context.settings.soak_ms;
+  script.to_the_end = true;
+  script.message = "clients of the old version were seen during its soak";
+  return script;
+}
+
 Script cleanup(const RenderContext& context) {
   TransactionScript script = write_script();
   script.statements = drop_functions(change_of(context));

@@ -54,19 +54,25 @@ $segue$)sql",
                              "check"_a = Identifier(check))};
 }
 
-// Narrowing writes every row under the lock: only on a small table, and only while every value fits. Old
-// clients do not notice a wider type, so otherwise it stays.
+// Narrowing writes every row under the lock: only on a small table or when that was asked for
+// (`reverse --rewrite`), and only while every value fits. Old clients do not notice a wider type, so
+// otherwise it stays.
 Statement narrow(const QualifiedName& table, const ColumnChange& column,
                  const RenderContext& context) {
+  const std::string small =
+      context.settings.narrows_any_size
+          ? "true"
+          : fmt::format("(SELECT count(*) FROM (SELECT FROM {0} LIMIT {1} + 1) AS few) <= {1}",
+                        table, context.settings.direct_limit);
   return {.sql = fmt::format(R"sql(DO $segue$
 BEGIN
-  IF (SELECT count(*) FROM (SELECT FROM {table} LIMIT {limit} + 1) AS few) <= {limit}
+  IF {small}
       AND NOT EXISTS (SELECT FROM {table} WHERE CAST({column} AS {type}) IS DISTINCT FROM {column}) THEN
     ALTER TABLE {table} ALTER COLUMN {column} TYPE {type};
   END IF;
 END
 $segue$)sql",
-                             "table"_a = table, "limit"_a = context.settings.direct_limit,
+                             "table"_a = table, "small"_a = small,
                              "column"_a = Identifier(column.old_physical),
                              "type"_a = column.shape_before.type)};
 }

@@ -144,8 +144,9 @@ Script publish(const RenderContext& context) {
            sync_statements(table, links_on(table, context, SyncMode::two_way), context));
   }
   script.statements.push_back(author_search_path(context));
+  const bool is_served = !context.migration().plan.found.contains(unserved);
   for (const VersionView& view : version_views(context, context.current)) {
-    if (view.physical.empty()) continue;
+    if (view.physical.empty() || !is_served) continue;
     append(script.statements, serving_view({schema_of(context), view.name}, view,
                                            change_of(context).ordinal, context));
   }

@@ -42,7 +42,7 @@ class Swap {
     TransactionScript script = ladder();
     statements_ = &script.statements;
     add(author_search_path(context_));
-    refuse_given_up_versions();
+    append(*statements_, refusing_given_up(context_));
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) stop_sync(table);
     }
@@ -116,6 +116,7 @@ class Swap {
   }
 
   bool is_served(std::size_t i) const {
+    if (context_.live[i].plan.found.contains(unserved)) return false;
     const model::MigrationState state = context_.live[i].state;
     return i == context_.current || state == model::MigrationState::migrated ||
            state == model::MigrationState::contracting;
@@ -126,33 +127,7 @@ class Swap {
                           context_.live[i].plan.changes.front().version_schema);
   }
 
-  bool is_ours(const std::string& physical) const {
-    return std::any_of(change_.tables.begin(), change_.tables.end(), [&](const TableChange& table) {
-      return table.physical == physical && table.fate != TableFate::created && table.differs();
-    });
-  }
-
-  // Every retained version shows the base as it was: from now on it refuses, for tables that change
-  // and for all others that it has views of. A view that went on serving would keep the columns
-  // under it from being dropped by a later contract, which knows of this version no more.
-  void refuse_given_up_versions() {
-    const model::Version base = model::base_version(context_.catalog, context_.live);
-    for (const RetainedVersion& retained : context_.retained_versions) {
-      const std::string& version = retained.version_schema;
-      const std::string schema = version_schema(context_.catalog.schema, version);
-      for (const model::VersionTable& table : base.tables) {
-        const bool has_view = std::find(retained.tables.begin(), retained.tables.end(),
-                                        table.name) != retained.tables.end();
-        if (!has_view && !is_ours(table.physical)) continue;
-        const VersionView view{table.name, table.physical, table.columns, false};
-        const QualifiedName name{schema, table.name};
-        add("DROP VIEW IF EXISTS {}", name);
-        append(*statements_, refusing_view(name, view, version, "contracted: it is no longer served",
-                                           context_));
-        append(*statements_, drop_inner_view(view, retained.ordinal, context_));
-      }
-    }
-  }
+  bool is_ours(const std::string& physical) const { return is_reshaped(physical, change_); }
 
   bool sync_remains(const std::string& physical) const {
     return !links_on(physical, context_, SyncMode::absent).empty();

@@ -142,6 +142,7 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
   // held for about this long when the log has grown by 1,000 pages.
   script.between = {{.sql = "PRAGMA wal_checkpoint(PASSIVE)"}};
   script.between_held_ms = 30;
+  script.wal_limit = settings.sqlite_wal_limit;
   return script;
 }
 

@@ -123,6 +123,15 @@ Script render_contract(const Step& step, PlanView& view) {
   switch (step.kind) {
     case StepKind::gate:
       return gate(view);
+    case StepKind::refuse:
+      // A table cannot refuse its readers here; old names go with the swap.
+      return transaction({});
+    case StepKind::soak: {
+      GateScript script = gate(view);
+      script.watch_ms = view.context().settings.soak_ms;
+      script.to_the_end = true;
+      return script;
+    }
     case StepKind::guard:
       return guard(view.guards());
     case StepKind::scan: {
