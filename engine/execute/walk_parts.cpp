@@ -32,6 +32,15 @@ std::string next_keys(const database::Result& rows, std::size_t& from, std::size
   return keys;
 }
 
+void tell_unfilled(const dialect::WalkScript& script, int passes) {
+  throw Error(
+      ErrorKind::check_failed,
+      fmt::format("{}: rows are still without their new value after {} passes", script.table,
+                  passes),
+      {.next = "run the same command again; if it stays so, look for a trigger or rule that "
+               "swallows our updates"});
+}
+
 void tell_failing(const Environment& env, const StepName& name, const dialect::WalkScript& script,
                   const FailingRows& rows) {
   const std::string text = fmt::format("`up` fails for {} rows of {}, for example {}", rows.count,

@@ -17,6 +17,9 @@ namespace segue::execute {
 [[nodiscard]] std::string next_keys(const database::Result& rows, std::size_t& from,
                                     std::size_t most);
 
+/// Throws check_failed: rows are left after all passes.
+[[noreturn]] void tell_unfilled(const dialect::WalkScript& script, int passes);
+
 struct FailingRows {
   std::int64_t count = 0;
   std::string example;

@@ -15,7 +15,8 @@ namespace {
 constexpr const char* setup =
     "CREATE TABLE t (id integer PRIMARY KEY, c integer); CREATE TABLE other (id integer);"
     "INSERT INTO t SELECT i, i FROM generate_series(1, 10) i";
-constexpr const char* build_index = "  - create_index: {name: t_c, table: t, columns: [{column: c}]}\n";
+constexpr const char* build_index =
+    "  - create_index: {name: t_c, table: t, columns: [{column: c}]}\n";
 
 bool builds_concurrently(Site& site) {
   FaultPlan plan;
