@@ -1,5 +1,6 @@
 #include "engine/execute/runner.hpp"
 
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/checks.hpp"
+#include "engine/execute/short_commit.hpp"
 #include "engine/execute/step_rows.hpp"
 #include "engine/execute/transaction_step.hpp"
 #include "engine/execute/walk.hpp"
@@ -102,6 +104,7 @@ Runner::Position Runner::locate(const std::string& unit) const {
 }
 
 void Runner::record(const std::function<void(Database&)>& write) {
+  const ShortCommit short_commit(env_.database);
   const auto limit = std::chrono::milliseconds(env_.settings.lock_wait_ms);
   database::with_patience({limit, env_.stop}, [&] {
     database::Transaction transaction(env_.database, begin_of(env_.database));

@@ -9,6 +9,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
+#include "engine/execute/short_commit.hpp"
 #include "engine/execute/statements.hpp"
 
 namespace segue::execute {
@@ -51,7 +52,8 @@ class TransactionStep {
                       "the connection was lost during COMMIT; the server rolled the step back",
                       {.next = "run the same command again"});
         }
-        if (!is_transient(error.kind()) || is_taken_over(error)) throw;
+        if (!is_transient(error.kind()) || is_taken_over(error) || !protected_by("step_retry"))
+          throw;
         give_up_or_wait(error, attempt);
       }
     }
@@ -67,6 +69,7 @@ class TransactionStep {
     }
     Database& database = fresh ? *fresh : env_.database;
     Holes holes;
+    const ShortCommit short_commit(database);
     run_statements(database, script_.before, holes);
     try {
       database::Transaction transaction(database, script_.begin);

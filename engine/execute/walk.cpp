@@ -98,7 +98,7 @@ class Walk {
   }
 
   bool mark_moved() const {
-    if (script_.mark.empty() || progress_.mark.empty()) return false;
+    if (script_.mark.empty() || progress_.mark.empty() || !protected_by("copy_mark")) return false;
     const Result r = db().query(filled(script_.mark, {{"position", progress_.position}}));
     return !r.empty() && !r.is_null(0, 0) && r.text(0, 0) != progress_.mark;
   }
@@ -110,12 +110,15 @@ class Walk {
                            .step = name_.step,
                            .text = "the table was rewritten or restored: the sweep begins again"});
     if (!script_.restart.empty()) {
-      database::Transaction transaction(db(), script_.begin);
-      env_.journal.fence(db());
-      Holes holes;
-      run_statements(db(), script_.restart, holes);
-      env_.journal.forget_progress(db(), name_.migration, name_.step);
-      transaction.commit();
+      yielding([&] {
+        database::Transaction transaction(db(), script_.begin);
+        env_.journal.fence(db());
+        Holes holes;
+        run_statements(db(), script_.restart, holes);
+        env_.journal.forget_progress(db(), name_.migration, name_.step);
+        transaction.commit();
+      });
+      busy_since_ = {};
     }
     progress_.position = script_.first;
     progress_.mark.clear();
@@ -232,8 +235,9 @@ class Walk {
     next.rows += written;
     const Milliseconds held = Clock::now() - begun;
     next.busy_seconds += held.count() / 1000;
+    if (!protected_by("coupled_progress")) transaction.commit();
     env_.journal.save_progress(db(), next);
-    transaction.commit();
+    if (protected_by("coupled_progress")) transaction.commit();
     progress_ = next;
     busy_since_ = {};
     adapt(held.count());
@@ -253,6 +257,10 @@ class Walk {
   }
 
   void adapt(double held_ms) {
+    if (!protected_by("chunk_size")) {
+      size_ = static_cast<double>(script_.size_max);
+      return;
+    }
     const double target = is_shared() ? script_.target_shared_ms : script_.target_alone_ms;
     const double factor = std::clamp(target / std::max(held_ms, 0.01), 0.2, 1.5);
     size_ = std::clamp(size_ * factor, static_cast<double>(script_.size_min),
@@ -306,7 +314,7 @@ class Walk {
     }
     // A gap is a gap, whatever we do in it.
     if (!shared) pause -= rested_ms;
-    if (pause <= 0) return;
+    if (pause <= 0 || !protected_by("chunk_pause")) return;
     std::this_thread::sleep_for(Milliseconds(pause));
   }
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/steps.hpp"
 
@@ -162,6 +163,7 @@ Axis key_axis(const Rebuild& r, const std::string& shadow) {
 Axis axis_of(const CompareInput& input) {
   const Rebuild& r = input.sync.rebuild;
   const std::string shadow = input.published ? r.shadow : r.fresh;
+  if (!protected_by("compare_ranges")) return {.old_ranges = {""}, .new_ranges = {""}};
   if (std::optional<Axis> axis = rowid_axis(input, shadow)) return *std::move(axis);
   if (!r.key.is_mapped()) return key_axis(r, shadow);
   return {.old_ranges = {""}, .new_ranges = {""}};

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 
 namespace segue::dialect::sqlite {
 
@@ -25,6 +26,9 @@ Affinity affinity_of(const std::string& declared_type) {
 bool keeps_types_apart(const std::string& declared_type) {
   return affinity_of(declared_type) == Affinity::blob || same_name(declared_type, "any");
 }
+
+// Another collation would take a change of case for none.
+std::string collate_binary() { return protected_by("collate_binary") ? " COLLATE BINARY" : ""; }
 
 std::string quoted(const std::string& name) { return Identifier(name).quoted(); }
 
@@ -92,9 +96,9 @@ std::string equals(const Derived& derived, const std::string& taker_alias,
       derived.is_copy ? column_of(giver_alias, derived.expression.arguments.front().physical)
                       : "+" + over(derived.expression, giver_alias);
   const std::string value = derived.is_copy ? giver : over(derived.expression, giver_alias);
-  std::string out =
-      fmt::format("{taker} IS {giver} COLLATE BINARY", "taker"_a = taker, "giver"_a = giver);
-  if (derived.check_type) {
+  std::string out = fmt::format("{taker} IS {giver}{binary}", "taker"_a = taker, "giver"_a = giver,
+                                "binary"_a = collate_binary());
+  if (derived.check_type && protected_by("typeof")) {
     out +=
         fmt::format(" AND typeof({taker}) = typeof({value})", "taker"_a = taker, "value"_a = value);
   }

@@ -18,6 +18,7 @@ enum class Affinity { text, numeric, integer, real, blob };
 /// True when the column stores 1 and 1.0, which are equal, as two values.
 [[nodiscard]] bool keeps_types_apart(const std::string& declared_type);
 
+[[nodiscard]] std::string collate_binary();
 [[nodiscard]] std::string quoted(const std::string& name);
 [[nodiscard]] std::string column_of(const std::string& alias, const std::string& column);
 

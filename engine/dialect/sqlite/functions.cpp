@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/table_text.hpp"
 #include "engine/dialect/sqlite/token_cursor.hpp"
 
@@ -113,7 +114,9 @@ std::string problem_of_call(const std::string& name, const std::string& argument
         "them",
         name);
   }
-  return known->second > clients ? older_client(name, known->second, clients) : "";
+  return known->second > clients && protected_by("client_grammar")
+             ? older_client(name, known->second, clients)
+             : "";
 }
 
 }  // namespace

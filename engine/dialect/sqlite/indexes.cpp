@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 
 namespace segue::dialect::sqlite {
@@ -194,7 +195,7 @@ class Matcher {
   // evict a row of the base; it goes before the swap.
   void add_helper(const IndexText& text) {
     TargetIndex helper;
-    build_on_shadow(helper, text.terms_text, text.predicate, true);
+    build_on_shadow(helper, text.terms_text, text.predicate, protected_by("helper_unique"));
     rebuild_.helper_indexes.push_back(helper.shadow_name);
     rebuild_.helper_index_sql.push_back(helper.shadow_sql);
     add_shared(text);
@@ -215,7 +216,8 @@ class Matcher {
   }
 
   void add_target(TargetIndex target, const IndexText& text, bool shared_unique) {
-    build_on_shadow(target, text.terms_text, text.predicate, shared_unique);
+    build_on_shadow(target, text.terms_text, text.predicate,
+                    shared_unique || (text.unique && !protected_by("loose_shadow")));
     if (shared_unique) {
       add_shared(text);
     } else if (text.unique) {

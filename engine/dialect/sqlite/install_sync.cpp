@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/keys.hpp"
 #include "engine/dialect/sqlite/probe.hpp"
@@ -36,6 +37,7 @@ std::string rowid_name(const Rebuild& rebuild) {
 // Inside of a transaction the pragma is a no-op, and with foreign keys on DROP TABLE deletes the
 // children of ON DELETE CASCADE.
 std::vector<Statement> schema_pragmas() {
+  if (!protected_by("foreign_keys_off")) return {{.sql = "PRAGMA foreign_keys = ON"}};
   return {{.sql = "PRAGMA foreign_keys = OFF"},
           {.sql = "PRAGMA foreign_keys",
            .expect = {.rule = Expectation::Rule::value,

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
@@ -94,6 +95,9 @@ std::vector<Script> inverse_add(const Step& step, PlanView& view) {
   const TableWork& work = view.work_of(step);
   const std::string& table = work.change.physical;
   if (work.base == nullptr || work.base->column(step.object) == nullptr) return {};
+  if (!protected_by("drop_rewrites")) {
+    return {edit({table, work.base->sql, found_text(view, "table:" + table)})};
+  }
   return {transaction(
       {{.sql = fmt::format("ALTER TABLE {} DROP COLUMN {}", quoted(table), quoted(step.object)),
         .lock = "write lock while the table is rewritten"}})};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/work.hpp"
@@ -20,6 +21,7 @@ class Questions {
 
   std::vector<PreflightQuery> run() {
     if (work_.base == nullptr || work_.change.fate != model::TableFate::changed) return {};
+    if (protected_by("compiles")) compiles();
     if (work_.rebuild) {
       keys();
       values();
@@ -45,10 +47,36 @@ class Questions {
     return fmt::format("FROM {} {}", quoted(work_.rebuild->base), work_.rebuild->old_alias);
   }
 
+  // What the application's library alone can run would fail in our statements, at contract at the
+  // latest: a function in a CHECK, an index, a generated column or a trigger, or a collation.
+  void compiles() {
+    const model::CatalogTable& base = *work_.base;
+    std::vector<std::string> columns;
+    std::vector<std::string> kept;
+    for (const model::CatalogColumn& column : base.columns) {
+      if (!column.generated.empty()) continue;
+      columns.push_back(column.name);
+      kept.push_back(fmt::format("{0} = {0}", quoted(column.name)));
+    }
+    const std::string table = quoted(base.name);
+    const std::string list = quoted_list(columns);
+    for (const std::string& sql :
+         {fmt::format("INSERT INTO {0}({1}) SELECT {1} FROM {0}", table, list),
+          fmt::format("UPDATE {} SET {}", table, join(kept, ", ")),
+          fmt::format("DELETE FROM {}", table)}) {
+      ask("EXPLAIN " + sql,
+          fmt::format(
+              "a write to {} cannot be run here; if it needs a function or collation of the "
+              "application, run Segue as a library inside of it",
+              base.name),
+          0, true);
+    }
+  }
+
   void keys() {
     const Rebuild& r = *work_.rebuild;
     for (const KeyColumn& key : r.key.columns) {
-      if (r.key.is_rowid) continue;
+      if (r.key.is_rowid || !protected_by("null_keys")) continue;
       const std::string column = column_of(r.old_alias, key.old_name);
       ask(fmt::format("SELECT count(*) {} WHERE {} IS NULL", from_base(), column),
           fmt::format(

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/probe.hpp"
 #include "engine/dialect/sqlite/steps.hpp"
@@ -24,7 +25,7 @@ void add_drops(std::vector<Statement>& out, const std::vector<NamedSql>& trigger
 }
 
 void add_rename(std::vector<Statement>& out, const std::string& from, const std::string& to) {
-  out.push_back({.sql = "PRAGMA legacy_alter_table = ON"});
+  if (protected_by("legacy_rename")) out.push_back({.sql = "PRAGMA legacy_alter_table = ON"});
   out.push_back({.sql = fmt::format("ALTER TABLE {} RENAME TO {}", quoted(from), quoted(to)),
                  .lock = rename_lock});
   out.push_back({.sql = "PRAGMA legacy_alter_table = OFF"});

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/groups.hpp"
 #include "engine/dialect/sqlite/indexes.hpp"
@@ -25,8 +26,10 @@ void set_names(Rebuild& rebuild, const model::CatalogTable& base, const model::T
   rebuild.base = base.name;
   rebuild.final_name = change.is_renamed() ? change.after : base.name;
   rebuild.version = version;
-  rebuild.fresh = fmt::format("segue_new_{}", base.name);
   rebuild.shadow = fmt::format("{}__{}", change.after, version);
+  // Not by its final name: a client that starts too early would read half a copy.
+  rebuild.fresh =
+      protected_by("publish_name") ? fmt::format("segue_new_{}", base.name) : rebuild.shadow;
   rebuild.trash = fmt::format("segue_old_{}", base.name);
   rebuild.old_alias = alias("o", base.name);
   rebuild.new_alias = alias("n", base.name);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/functions.hpp"
@@ -214,6 +215,7 @@ class Refusals {
   // Names that are gone after contract break what mentions them. Tokens are looked at, not grammar:
   // a refusal too many is repaired by a person, a broken view by nobody.
   void dependents() {
+    if (!protected_by("dependents")) return;
     std::vector<std::string> gone;
     for (const ColumnChange& column : change_.columns) {
       if (column.fate == ColumnFate::added) continue;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 
 namespace segue::dialect::sqlite {
@@ -64,7 +65,8 @@ class ShapeBuilder {
     }
     settle_trailing_space(shapes_.target);
     settle_trailing_space(shapes_.fresh);
-    remove_foreign_keys(shapes_.trash = base_);
+    shapes_.trash = base_;
+    if (protected_by("trash_without_references")) remove_foreign_keys(shapes_.trash);
     return std::move(shapes_);
   }
 
@@ -141,14 +143,16 @@ class ShapeBuilder {
         case ClauseKind::foreign_key:
           break;
         case ClauseKind::not_null:
-          if (in_base || is_key_clause(text)) {
+          if (in_base || is_key_clause(text) || !protected_by("loose_shadow")) {
             stays.push_back(clause);
           } else {
             add_late_not_null(column);
           }
           break;
         case ClauseKind::check:
-          if (in_base && all_kept(columns_read(clause.body, table_.name, new_names()))) {
+          if (!protected_by("loose_shadow")) {
+            stays.push_back(clause);
+          } else if (in_base && all_kept(columns_read(clause.body, table_.name, new_names()))) {
             stays.push_back(clause);
             tie(columns_read(clause.body, table_.name, new_names()));
           } else {
@@ -156,7 +160,7 @@ class ShapeBuilder {
           }
           break;
         case ClauseKind::unique:
-          if (in_base) stays.push_back(clause);
+          if (in_base || !protected_by("loose_shadow")) stays.push_back(clause);
           break;
         case ClauseKind::primary_key:
         case ClauseKind::name_only:

@@ -17,6 +17,7 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/steps.hpp"
 
@@ -68,9 +69,12 @@ void exchange_tables(std::vector<Statement>& out, const Rebuild& r) {
 
 Statement index_row(const std::string& name, const std::string& table, const std::string& from,
                     const std::string& sql) {
+  const bool last = protected_by("index_rows_last");
   return {.sql = fmt::format(
-              "INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES "
-              "('index', {name}, {table}, {root}, {sql})",
+              "INSERT INTO main.sqlite_schema({rowid}type, name, tbl_name, rootpage, sql) VALUES "
+              "({first}'index', {name}, {table}, {root}, {sql})",
+              "rowid"_a = last ? "" : "rowid, ",
+              "first"_a = last ? "" : "(SELECT min(rowid) - 1 FROM main.sqlite_schema), ",
               "name"_a = literal(name), "table"_a = literal(table), "root"_a = root(from),
               "sql"_a = sql.empty() ? "NULL" : literal(sql))};
 }
@@ -248,7 +252,9 @@ void add_edit(std::vector<Statement>& out, const TextEdit& edit) {
 
 void end_edits(std::vector<Statement>& out) {
   // Without it other connections go on with the old text.
-  out.push_back({.sql = "PRAGMA schema_version = {version+1}"});
+  if (protected_by("schema_version")) {
+    out.push_back({.sql = "PRAGMA schema_version = {version+1}"});
+  }
   out.push_back({.sql = "PRAGMA writable_schema = RESET"});
 }
 
@@ -277,8 +283,10 @@ void add_exchange(std::vector<Statement>& out, const SwapInput& input) {
   }
   for (const TextEdit& edit : input.edits) add_edit(out, edit);
   end_edits(out);
-  if (!input.tables.empty()) verify_roots(out);
-  for (const SyncInput& table : input.tables) verify(out, table.rebuild);
+  if (protected_by("root_pages")) {
+    if (!input.tables.empty()) verify_roots(out);
+    for (const SyncInput& table : input.tables) verify(out, table.rebuild);
+  }
   for (const TextEdit& edit : input.edits) {
     out.push_back({.sql = fmt::format("SELECT * FROM {} LIMIT 0", quoted(edit.table))});
   }
@@ -312,7 +320,10 @@ TransactionScript swap(const SwapInput& input) {
   for (const DroppedTable& table : input.dropped) set_aside(out, table);
   for (const std::string& sql : input.alters) out.push_back({.sql = sql, .lock = "write lock"});
   for (const SyncInput& table : input.tables) {
-    for (const NamedSql& object : late_view(table)) out.push_back({.sql = object.sql});
+    for (const NamedSql& object : late_view(table)) {
+      out.push_back({.sql = object.sql});
+      if (!protected_by("late_view_triggers")) break;
+    }
   }
   script.after = after_edits();
   script.failed = after_failed_edits();

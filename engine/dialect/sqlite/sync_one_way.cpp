@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/groups.hpp"
 #include "engine/dialect/sqlite/sync_parts.hpp"
@@ -31,7 +32,9 @@ class OneWay {
     append(body, t_.evictions(true));
     append(body, {delete_partner(t_), fmt::format("{} AND {}", t_.insert(), t_.free()), set});
     out.push_back(t_.trigger("k", t_.key_event(), t_.key_changed(), body));
-    out.push_back(t_.trigger("d", "AFTER DELETE", "", {delete_partner(t_)}));
+    if (protected_by("delete_sync")) {
+      out.push_back(t_.trigger("d", "AFTER DELETE", "", {delete_partner(t_)}));
+    }
     return out;
   }
 
@@ -44,7 +47,7 @@ class OneWay {
     std::vector<std::string> values;
     for (const Derived& up : group.up) {
       columns.push_back(up.column);
-      values.push_back(over(up.expression, d_.source_alias));
+      values.push_back(t_.value(up));
     }
     out.push_back(
         t_.trigger(fmt::format("u{}", i + 1), update_of(sources), t_.changed(sources),

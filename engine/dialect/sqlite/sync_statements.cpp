@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/sync_text.hpp"
 
@@ -53,12 +54,14 @@ std::string SyncText::eviction(const SharedUnique& unique, bool spare_old) const
 
 std::vector<std::string> SyncText::evictions(bool spare_old) const {
   std::vector<std::string> out;
+  if (!protected_by("eviction")) return out;
   for (const SharedUnique& unique : d_.uniques) out.push_back(eviction(unique, spare_old));
   return out;
 }
 
 std::vector<std::string> SyncText::evictions_of(const Group& group) const {
   std::vector<std::string> out;
+  if (!protected_by("eviction")) return out;
   for (const SharedUnique& unique : d_.uniques) {
     const bool touched =
         std::any_of(unique.terms.begin(), unique.terms.end(), [&](const UniqueTerm& term) {
@@ -195,7 +198,7 @@ std::string SyncText::key_event() const {
   for (const KeyColumn& column : d_.key.columns) names.push_back(column.old_name);
   std::string list = quoted_list(names);
   // SQLite compares the names of the SET list: `SET rowid = 5` does not fire UPDATE OF id.
-  if (d_.key_takes_rowid_names) list += ", rowid, oid, _rowid_";
+  if (d_.key_takes_rowid_names && protected_by("rowid_names")) list += ", rowid, oid, _rowid_";
   return "AFTER UPDATE OF " + list;
 }
 

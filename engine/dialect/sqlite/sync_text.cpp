@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 
 namespace segue::dialect::sqlite {
@@ -216,9 +217,9 @@ std::string SyncText::changed(const std::vector<std::string>& columns) const {
   for (const std::string& name : columns) {
     const std::string before = column_of("old", name);
     const std::string after = column_of("new", name);
-    tests.push_back(fmt::format("{before} IS NOT {after} COLLATE BINARY", "before"_a = before,
-                                "after"_a = after));
-    if (d_.typeless.contains(folded(name))) {
+    tests.push_back(fmt::format("{before} IS NOT {after}{binary}", "before"_a = before,
+                                "after"_a = after, "binary"_a = collate_binary()));
+    if (d_.typeless.contains(folded(name)) && protected_by("typeof")) {
       tests.back() += fmt::format(" OR typeof({}) <> typeof({})", before, after);
     }
   }
@@ -245,6 +246,12 @@ std::vector<std::string> SyncText::values() const {
     for (const Derived& up : group.up) out.push_back(over(up.expression, d_.source_alias));
   }
   return out;
+}
+
+// Of the stored row: NEW has no affinity, and a trigger that fired earlier may have changed the
+// row.
+std::string SyncText::value(const Derived& up) const {
+  return over(up.expression, protected_by("stored_row") ? d_.source_alias : "new");
 }
 
 std::vector<std::string> SyncText::kept_values() const {

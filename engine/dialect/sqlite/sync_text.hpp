@@ -47,8 +47,9 @@ class SyncText {
   [[nodiscard]] std::string all_settled() const;
   [[nodiscard]] std::string changed(const std::vector<std::string>& columns) const;
 
-  [[nodiscard]] std::vector<std::string> columns() const;      // target columns that sync writes
-  [[nodiscard]] std::vector<std::string> values() const;       // `up` over the source alias
+  [[nodiscard]] std::vector<std::string> columns() const;  // target columns that sync writes
+  [[nodiscard]] std::vector<std::string> values() const;   // `up` over the source alias
+  [[nodiscard]] std::string value(const Derived& up) const;
   [[nodiscard]] std::vector<std::string> kept_values() const;  // unless the pair agrees backward
   [[nodiscard]] std::vector<std::string> key_columns() const;
 

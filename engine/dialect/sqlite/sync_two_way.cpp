@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/groups.hpp"
 #include "engine/dialect/sqlite/sync_parts.hpp"
@@ -19,6 +20,7 @@ namespace {
 using namespace fmt::literals;
 
 std::string unequal_pair(const SyncText& t, const std::string& test) {
+  if (!protected_by("pair_test")) return "1";
   return fmt::format("EXISTS (SELECT 1 FROM {pair} AND NOT {test})", "pair"_a = t.from_pair(),
                      "test"_a = test);
 }
@@ -44,13 +46,15 @@ class TwoWay {
         t_.trigger("k", t_.key_event(), t_.key_changed(), guarded(move(), t_.all_same())));
     std::vector<std::string> deletion{delete_partner(t_)};
     if (d_.restores_deleted) deletion.push_back(restore());
-    out.push_back(t_.trigger("d", "AFTER DELETE", "", deletion));
+    if (protected_by("delete_sync")) {
+      out.push_back(t_.trigger("d", "AFTER DELETE", "", deletion));
+    }
     return out;
   }
 
  private:
   std::vector<std::string> guarded(std::vector<std::string> body, const std::string& test) const {
-    if (d_.guarded) body.push_back(t_.guard(test));
+    if (d_.guarded && protected_by("sync_guard")) body.push_back(t_.guard(test));
     return body;
   }
 
@@ -99,7 +103,7 @@ class TwoWay {
     std::vector<std::string> values;
     for (const Derived& up : group.up) {
       columns.push_back(up.column);
-      values.push_back(over(up.expression, d_.source_alias));
+      values.push_back(t_.value(up));
     }
     std::vector<std::string> body = t_.evictions_of(group);
     append(body, t_.refusals({columns, values, t_.from_pair()}));
@@ -126,9 +130,11 @@ class TwoWay {
                     "old"_a = t_.partner_spelt(d_.target_alias, "old"));
     append(body, t_.refusals({t_.columns(), t_.kept_values(),
                               fmt::format("{} AND {}", from, t_.free_to_move())}));
-    body.push_back(t_.update(columns, values, from,
-                             fmt::format("{} AND {} AND {} AND {}", t_.partner_spelt(target, "old"),
-                                         t_.gone(), t_.free_to_move(), source_row)));
+    if (protected_by("partner_moves"))
+      body.push_back(
+          t_.update(columns, values, from,
+                    fmt::format("{} AND {} AND {} AND {}", t_.partner_spelt(target, "old"),
+                                t_.gone(), t_.free_to_move(), source_row)));
     if (!d_.target_only.empty()) body.push_back(carry_target_only());
     body.push_back(delete_partner(t_));
     append(body, t_.refusals({t_.columns(), t_.values(),
