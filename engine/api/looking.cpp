@@ -96,6 +96,16 @@ MigrationStatus status_of(const journal::Journal& journal, const Situation& situ
   return status;
 }
 
+// An inverse takes back what is there: SQLite's versions are tables of their own.
+model::Catalog as_published(model::Catalog catalog, const model::Plan& plan) {
+  for (const model::Step& step : plan.steps) {
+    if (step.kind != model::StepKind::install_sync) continue;
+    catalog.relation_names.insert(
+        api::version_table(step.table, plan.changes.back().version_schema));
+  }
+  return catalog;
+}
+
 PlanStep view_of(const model::Step& step, const dialect::Dialect& dialect,
                  const dialect::RenderContext& context,
                  const dialect::RenderContext& after) {
@@ -187,13 +197,17 @@ PlanView Engine::plan(const PlanOptions& options) const {
     });
     const auto index = static_cast<std::size_t>(place - live.begin());
     const model::Catalog after = stored ? before : dialect.expanded(before, plan);
+    const model::Catalog published = as_published(after, plan);
     for (const model::Step& step : plan.steps) {
       const dialect::RenderContext at_first{.catalog = before, .live = live, .current = index,
                                             .settings = settings};
       const dialect::RenderContext expanded{.catalog = after, .live = live, .current = index,
                                             .settings = settings};
+      const dialect::RenderContext served{.catalog = published, .live = live, .current = index,
+                                          .settings = settings};
       out.steps.push_back(
-          view_of(step, dialect, step.phase == Phase::expand ? at_first : expanded, expanded));
+          view_of(step, dialect, step.phase == Phase::expand ? at_first : expanded,
+                  step.kind == model::StepKind::publish ? served : expanded));
     }
     view.migrations.push_back(std::move(out));
   };
