@@ -1,114 +1,133 @@
 #include "tests/cases/case_database.hpp"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
+#include <map>
 #include <set>
+#include <sstream>
 
 #include "engine/catalog/catalog_reader.hpp"
+#include "engine/core/identifier.hpp"
 
 namespace segue::test {
 namespace {
 
-std::unique_ptr<database::Database> connected(const TestDatabase& database, const Client& client) {
-  auto connection = database.open(database::Options{.application_name = "app"});
-  for (const std::string& setting : client.settings) connection->query(setting);
-  return connection;
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
 }
 
-std::string with_names(const std::string& sql, const Client& client) {
-  static const std::regex hole(R"(\{([A-Za-z_][A-Za-z_0-9]*)\})");
-  std::string out;
-  auto from = sql.begin();
-  for (std::sregex_iterator at(sql.begin(), sql.end(), hole), end; at != end; ++at) {
-    out.append(from, sql.begin() + at->position());
-    out += Identifier(client.table((*at)[1].str())).quoted();
-    from = sql.begin() + at->position() + at->length();
+std::string lines_in_order(const std::string& text) {
+  std::vector<std::string> lines = lines_of(text);
+  std::sort(lines.begin(), lines.end());
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+std::string rows_of(database::Database& connection, const CaseBackend& backend,
+                    const model::CatalogTable& table) {
+  std::set<std::string> names;
+  for (const model::CatalogColumn& column : table.columns) {
+    names.insert(Identifier(column.name).quoted());
   }
-  out.append(from, sql.end());
+  std::vector<std::string> values;
+  for (const std::string& name : names) values.push_back(backend.exact(name));
+  const database::Result result = connection.query(
+      fmt::format("SELECT {} FROM {}", fmt::join(values, ", "), backend.table(table.name)));
+  std::vector<std::string> lines;
+  for (const auto& row : result.rows) lines.push_back(row_text(row));
+  std::sort(lines.begin(), lines.end());
+  std::string out = fmt::format("{} ({})\n", table.name, fmt::join(names, ", "));
+  for (const std::string& line : lines) out += "  " + line + "\n";
   return out;
-}
-
-// The states of which one is expected; empty: it must not fail.
-std::string expected_failure(const std::string& sql) {
-  static const std::regex mark(R"(-- fails: ([^\n]+))");
-  std::smatch found;
-  return std::regex_search(sql, found, mark) ? found[1].str() : "";
-}
-
-std::string row_text(const std::vector<std::optional<std::string>>& row) {
-  std::string text;
-  for (const auto& value : row) {
-    if (&value != &row.front()) text += " | ";
-    text += value ? *value : "NULL";
-  }
-  return text;
-}
-
-std::string without_comments(const std::string& sql) {
-  static const std::regex comment(R"(--[^\n]*\n)");
-  std::string text = std::regex_replace(sql, comment, "");
-  text.erase(0, text.find_first_not_of(" \n"));
-  return text;
 }
 
 }  // namespace
 
-void run_traffic(const TestDatabase& database, const Client& client, const std::string& script) {
-  const auto connection = connected(database, client);
-  for (const std::string& statement : statements_of(script)) {
-    const std::string expected = expected_failure(statement);
-    std::string found;
-    try {
-      connection->query(with_names(statement, client));
-    } catch (const Error& error) {
-      found = error.detail().sqlstate;
-      if (expected.find(found) == std::string::npos) UNSCOPED_INFO(error.what());
-    }
-    INFO(statement << "\n" << found << " instead of (" << expected << ")");
-    CHECK(found.empty() == expected.empty());
-    CHECK(expected.find(found) != std::string::npos);
+CaseDatabase::CaseDatabase(const Case& each, JournalMode journal)
+    : case_(each),
+      backend_(backend_of(each.kind)),
+      database_(each.kind),
+      migrations_(database_.folder() / "migrations") {
+  std::filesystem::create_directory(migrations_);
+  for (const auto& file : each.migrations()) {
+    names_.push_back(fmt::format("m{}", names_.size() + 1));
+    std::filesystem::copy_file(file, migrations_ / (names_.back() + ".yaml"));
   }
+  backend_.prepare(database_, journal);
+  database_.run(each.text("setup", "sql"));
 }
 
-std::string answers(const TestDatabase& database, const Client& client, const std::string& script) {
-  const auto connection = connected(database, client);
+Config CaseDatabase::config() const {
+  Config config{.database = database_.url(), .directory = migrations_};
+  config.client_grace = std::chrono::milliseconds(0);
+  config.horizon_limit = std::chrono::seconds(20);
+  config.lock_wait = std::chrono::seconds(10);
+  return config;
+}
+
+std::string CaseDatabase::shape() const {
+  const std::string shape = backend_.shape(database_);
+  return case_.moved ? lines_in_order(shape) : shape;
+}
+
+std::string CaseDatabase::rows() const {
+  const auto connection = database_.open();
+  const std::string schema = case_.kind == database::Kind::postgres ? "public" : "";
   std::string out;
-  for (const std::string& statement : statements_of(script)) {
-    out += without_comments(statement) + "\n";
-    try {
-      const database::Result result = connection->query(with_names(statement, client));
-      for (const auto& row : result.rows) out += "  " + row_text(row) + "\n";
-    } catch (const Error& error) {
-      out += fmt::format("  error {}: {}\n", error.detail().sqlstate, error.what());
-    }
+  for (const model::CatalogTable& table : catalog::read_catalog(*connection, schema).tables) {
+    if (table.kind == 'r') out += rows_of(*connection, backend_, table);
   }
   return out;
 }
 
-std::string all_rows(const TestDatabase& database) {
-  const auto connection = database.open();
-  std::string out;
-  for (const model::CatalogTable& table : catalog::read_catalog(*connection, "public").tables) {
-    if (table.kind != 'r') continue;
-    std::set<std::string> columns;
-    for (const model::CatalogColumn& column : table.columns) {
-      columns.insert(Identifier(column.name).quoted());
-    }
-    const std::string name = database.kind() == database::Kind::postgres
-                                 ? QualifiedName{"public", table.name}.quoted()
-                                 : Identifier(table.name).quoted();
-    const database::Result result =
-        connection->query(fmt::format("SELECT {} FROM {}", fmt::join(columns, ", "), name));
-    std::vector<std::string> lines;
-    for (const auto& row : result.rows) lines.push_back(row_text(row));
-    std::sort(lines.begin(), lines.end());
-    out += fmt::format("{} ({})\n", name, fmt::join(columns, ", "));
-    for (const std::string& line : lines) out += "  " + line + "\n";
+Client CaseDatabase::old_client() const { return {.settings = backend_.client_settings()}; }
+
+// Names are asked once each: every call of the engine is a connection.
+Client CaseDatabase::new_client(const Engine& engine) const {
+  const std::string newest = engine.version().version;
+  Client client = old_client();
+  for (std::string& setting : engine.session_settings(newest).sql) {
+    client.settings.push_back(std::move(setting));
   }
-  return out;
+  auto known = std::make_shared<std::map<std::string, std::string>>();
+  client.table = [&engine, newest, known](const std::string& name) {
+    const auto [found, is_new] = known->try_emplace(name);
+    if (is_new) found->second = engine.table_name(name, newest);
+    return found->second;
+  };
+  return client;
+}
+
+void CaseDatabase::traffic(const std::string& side, const Client& client) const {
+  run_traffic(database_, client, case_.text("traffic." + side, "sql"));
+}
+
+std::unique_ptr<CaseDatabase> direct_build(const Case& each, JournalMode journal,
+                                           bool with_traffic) {
+  auto direct = std::make_unique<CaseDatabase>(each, journal);
+  if (with_traffic) direct->traffic("old", direct->old_client());
+  direct->database().run(each.text("direct", "sql"));
+  if (with_traffic) direct->traffic("new", direct->old_client());
+  return direct;
+}
+
+std::string difference(const std::string& left, const std::string& right) {
+  if (left == right) return "";
+  const std::vector<std::string> ours = lines_of(left);
+  const std::vector<std::string> theirs = lines_of(right);
+  const std::set<std::string> a(ours.begin(), ours.end());
+  const std::set<std::string> b(theirs.begin(), theirs.end());
+  std::string out;
+  for (const std::string& line : a) {
+    if (!b.contains(line)) out += "- " + line + "\n";
+  }
+  for (const std::string& line : b) {
+    if (!a.contains(line)) out += "+ " + line + "\n";
+  }
+  return out.empty() ? "(the same lines in another order)" : out;
 }
 
 }  // namespace segue::test

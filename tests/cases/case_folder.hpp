@@ -1,6 +1,17 @@
 #pragma once
-// A case: a folder of testdb/cases with a situation, the migrations to be run in it and what must come
-// of them. What the files mean is said in testdb/cases/README.md. Plain data, read once.
+// A case: a folder of testdb/cases with a situation, the migrations to be run in it and what must
+// come of them, as one database sees it. What the files mean is said in testdb/cases/README.md.
+// Plain data, read once; any thread.
+//
+// Other suites (the crash tests) take their situations from here as well:
+//
+//     for (const Case& each : cases_for(database::Kind::sqlite)) {
+//       if (each.refused || each.fails || each.contract) continue;   // the way ends early
+//       CaseDatabase ours(each);                                     // setup.sql has run in it
+//       Engine engine(ours.config());                                // … up, contract …
+//       const auto direct = direct_build(each);                      // what must come of it
+//       difference(direct->shape(), ours.shape());                   // empty: the same
+//     }
 
 #include <filesystem>
 #include <optional>
@@ -11,28 +22,31 @@
 
 namespace segue::test {
 
-struct CaseFolder {
+struct Case {
   std::string name;
   std::filesystem::path path;
-  std::vector<database::Kind> databases;
+  database::Kind kind = database::Kind::postgres;
   std::optional<std::string> refused;   // error kind with which `apply` must end, nothing touched
   std::optional<std::string> fails;     // error kind with which `apply` must end, half-way
   std::optional<std::string> contract;  // error kind with which `contract` must end
   std::string message;                  // part of that error's message
-  bool sorted = false;                  // the path moves a column to the end of the table
+  bool moved = false;                   // the path moves a column to the end of the table
   bool restored = true;                 // a reversal after traffic brings the whole catalogue back
+  std::optional<std::string> reversal;  // error kind with which a reversal after traffic ends first
   bool rows = true;                     // rows are equal to those of a direct build
 
-  [[nodiscard]] bool is_for(database::Kind kind) const;
   /// migration.yaml, or migration.1.yaml, migration.2.yaml …, in order.
   [[nodiscard]] std::vector<std::filesystem::path> migrations() const;
   /// The text of `stem.<database>.<suffix>`, else of `stem.<suffix>`; empty when there is neither.
-  [[nodiscard]] std::string text(const std::string& stem, const std::string& suffix,
-                                 database::Kind kind) const;
+  [[nodiscard]] std::string text(const std::string& stem, const std::string& suffix) const;
+  /// The same rule for the path; the common one when there is neither.
+  [[nodiscard]] std::filesystem::path file(const std::string& stem,
+                                           const std::string& suffix) const;
 };
 
-/// All cases, by name. Throws std::runtime_error for a case.txt with an unknown word.
-[[nodiscard]] std::vector<CaseFolder> all_cases();
+/// The cases of one database, by name. Throws std::runtime_error for a case.txt with an unknown
+/// word, whichever database it is for.
+[[nodiscard]] std::vector<Case> cases_for(database::Kind kind);
 
 [[nodiscard]] std::string short_name(database::Kind kind);
 

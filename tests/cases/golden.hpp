@@ -1,6 +1,6 @@
 #pragma once
-// Expected texts beside a case. SEGUE_UPDATE_GOLDEN=1 writes what is there now; look at the difference
-// before you commit it.
+// Expected texts beside a case. SEGUE_UPDATE_GOLDEN=1 writes what is there now; look at the
+// difference before you commit it.
 
 #include <filesystem>
 #include <string>
