@@ -84,6 +84,8 @@ struct Planned {
 /// `must_exist`: a folder that is missing is an error.
 [[nodiscard]] Situation look(const Config& config, const journal::Journal& journal,
                              database::Kind kind);
+/// SQLite: the name by which a version reaches a table that it has in another shape.
+[[nodiscard]] std::string version_table(const std::string& table, const std::string& version);
 /// Clients can select the version: from migrated until its successor's swap. Of fused migrations only the
 /// newest is published.
 [[nodiscard]] bool is_served(const journal::MigrationRow& row,

@@ -144,6 +144,10 @@ journal::MigrationRow row_of(const model::Change& change, const model::Settings&
 
 }  // namespace
 
+std::string version_table(const std::string& table, const std::string& version) {
+  return table + "__" + version;
+}
+
 bool is_served(const journal::MigrationRow& row, const std::vector<journal::MigrationRow>& rows) {
   for (const journal::MigrationRow& other : rows) {
     if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return false;

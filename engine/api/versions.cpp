@@ -42,30 +42,46 @@ const MigrationRow* find_version(const std::vector<MigrationRow>& rows, const st
   return newest;
 }
 
-// SQLite: the tables of a published version that are real tables of their own, or still have the
-// name before. From the swap on, which takes all at once, the base has the version's shape; the
-// other name is a view, which takes no UPSERT.
-std::map<std::string, std::string> shadow_tables(const journal::Journal& journal,
-                                                 const MigrationRow& row,
-                                                 const std::vector<MigrationRow>& rows) {
-  std::map<std::string, std::string> tables;
-  if (row.state == MigrationState::contracted || !api::is_served(row, rows)) return tables;
-  const model::Plan plan = model::plan_from_json(row.plan);
+bool is_swapped(const journal::Journal& journal, const MigrationRow& row, const std::string& unit) {
+  if (row.state != MigrationState::contracting) return row.state == MigrationState::contracted;
+  for (const journal::StepRow& step : journal.steps(unit)) {
+    if (step.kind == to_string(model::StepKind::swap) && step.state == model::StepState::done)
+      return true;
+  }
+  return false;
+}
+
+// What a migration in flight adds to the names: a table that is renamed keeps its name until the
+// swap, and one that is rebuilt stands beside it.
+void add_names(const model::Plan& plan, const std::string& version,
+               std::map<std::string, std::string>& tables) {
   for (const model::Change& change : plan.changes) {
     for (const model::TableChange& table : change.tables) {
-      if (!table.is_renamed()) continue;
+      if (table.fate != model::TableFate::changed || !table.is_renamed()) continue;
+      const auto known = tables.find(table.before);
+      tables[table.after] = known == tables.end() ? table.before : known->second;
       tables.erase(table.before);
-      tables[table.after] = table.physical;
     }
   }
   for (const model::Step& step : plan.steps) {
     if (step.kind != model::StepKind::install_sync) continue;
-    tables[step.table] = step.table + "__" + row.version_schema;
+    tables[step.table] = api::version_table(step.table, version);
   }
-  if (row.state != MigrationState::contracting) return tables;
-  for (const journal::StepRow& step : journal.steps(plan.name())) {
-    if (step.kind == to_string(model::StepKind::swap) && step.state == model::StepState::done)
-      return {};
+}
+
+// SQLite: what this version calls otherwise than by its name: its own changes on those of all older
+// ones that the base does not have yet. From the swap on, which takes all of a migration's at once,
+// the base has the version's shape; the other name is a view, which takes no UPSERT.
+std::map<std::string, std::string> names_in(const journal::Journal& journal,
+                                            const MigrationRow& version,
+                                            const std::vector<MigrationRow>& rows) {
+  std::map<std::string, std::string> tables;
+  if (!api::is_served(version, rows)) return tables;
+  for (const MigrationRow& row : rows) {
+    if (row.position > version.position || !api::is_served(row, rows)) continue;
+    const model::Plan plan = model::plan_from_json(row.plan);
+    if (is_swapped(journal, row, plan.name())) continue;
+    add_names(plan, row.version_schema, tables);
   }
   return tables;
 }
@@ -119,7 +135,7 @@ VersionView Engine::version(const std::string& name) const {
       }
     }
   } else {
-    view.tables = shadow_tables(journal, *row, rows);
+    view.tables = names_in(journal, *row, rows);
   }
   return view;
 }

@@ -80,6 +80,12 @@ struct PreflightQuery {
   bool may_fail = false;             // an error of this query is itself the finding (e.g. `up` raises)
 };
 
+struct TypeChange {
+  std::string from;
+  std::string to;
+  bool is_key = false;  ///< the column alone is the primary key
+};
+
 class Dialect {
  public:
   virtual ~Dialect() = default;
@@ -90,7 +96,7 @@ class Dialect {
   [[nodiscard]] virtual std::string normal_type(const std::string& type) const = 0;
 
   /// True when changing the type rewrites no row and no index (lint-rules 2.8).
-  [[nodiscard]] virtual bool widens_in_place(const std::string& from, const std::string& to) const = 0;
+  [[nodiscard]] virtual bool widens_in_place(const TypeChange& change) const = 0;
 
   /// True when ADD COLUMN with this default writes no row: a constant, or a function that is known to be
   /// stable. Unknown functions are not.

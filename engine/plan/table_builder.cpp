@@ -274,7 +274,16 @@ bool TableBuilder::needs_pair(const ColumnChange& column, const model::AlterColu
   const std::string type = context_->dialect.normal_type(*op.type);
   if (type == column.shape_before.type) return false;
   if (op.strategy == "direct") return false;
-  return !context_->dialect.widens_in_place(column.shape_before.type, type) || is_shown(column);
+  const dialect::TypeChange change{
+      .from = column.shape_before.type, .to = type, .is_key = is_whole_key(column)};
+  return !context_->dialect.widens_in_place(change) || is_shown(column);
+}
+
+bool TableBuilder::is_whole_key(const ColumnChange& column) const {
+  const auto keys = std::count_if(
+      change_.columns.begin(), change_.columns.end(),
+      [](const ColumnChange& each) { return each.shape_before.primary_key > 0; });
+  return keys == 1 && column.shape_before.primary_key > 0;
 }
 
 // A view that shows a column forbids a change of its type. Views of live versions cannot be made anew with

@@ -55,6 +55,7 @@ class TableBuilder {
   void apply_facets(model::ColumnChange& column, const model::AlterColumn& op);
   void replace_column(model::ColumnChange& column, const model::AlterColumn& op);
   bool needs_pair(const model::ColumnChange& column, const model::AlterColumn& op) const;
+  bool is_whole_key(const model::ColumnChange& column) const;
   bool is_shown(const model::ColumnChange& column) const;
 
   // By the column's old name: places shift when later operations add and drop columns.

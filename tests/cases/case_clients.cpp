@@ -17,7 +17,7 @@ std::unique_ptr<database::Database> connected(const TestDatabase& database, cons
 }
 
 std::string with_names(const std::string& sql, const Client& client) {
-  static const std::regex hole(R"(\{([A-Za-z_][A-Za-z_0-9]*)\})");
+  static const std::regex hole(R"(\{([A-Za-z_][A-Za-z_0-9 ]*)\})");
   std::string out;
   auto from = sql.begin();
   for (std::sregex_iterator at(sql.begin(), sql.end(), hole), end; at != end; ++at) {

@@ -51,6 +51,8 @@ bool apply(const Line& line, Case& into) {
     into.moved = true;
   } else if (is("reversal", "leaves loosened")) {
     into.restored = false;
+  } else if (line.key == "reversal") {
+    into.reversal = line.value;
   } else if (is("rows", "differ")) {
     into.rows = false;
   } else {

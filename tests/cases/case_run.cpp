@@ -74,8 +74,13 @@ class CaseRun {
     require_done("up", engine_.apply());
     ours_.traffic("old", ours_.old_client());
     ours_.traffic("new", ours_.new_client(engine_));
-    require_done("reverse", engine_.reverse({.name = ours_.names().front(), .confirmed = true}));
-    check_answers("expect_old", ours_.old_client());
+    const ReverseOptions all{.name = ours_.names().front(), .confirmed = true};
+    if (case_.reversal) {
+      check_failure(engine_.reverse(all), *case_.reversal, "");
+      ours_.traffic("repair", ours_.old_client());
+    }
+    require_done("reverse", engine_.reverse(all));
+    if (!case_.reversal) check_answers("expect_old", ours_.old_client());
     if (case_.restored) check_same("catalogue after traffic and reverse", before_, ours_.print());
   }
 
@@ -91,7 +96,9 @@ class CaseRun {
     ours_.traffic("new", client);
     look("both versions live", client);
     back_to_expanded();
-    if (case_.contract) return check_failure(engine_.contract({.approved = true}), *case_.contract);
+    if (case_.contract) {
+      return check_failure(engine_.contract({.approved = true}), *case_.contract, case_.message);
+    }
     contract();
     compare_with_direct();
     look_at_history();
@@ -106,18 +113,19 @@ class CaseRun {
                  golden_text(plan));
   }
 
-  void check_failure(const RunResult& result, const std::string& kind) const {
+  static void check_failure(const RunResult& result, const std::string& kind,
+                            const std::string& message) {
     REQUIRE(result.failure);
     INFO(in_words(*result.failure));
     CHECK(to_string(result.failure->kind) == kind);
     std::string said = result.failure->message;
     for (const Problem& problem : result.failure->detail.problems) said += "\n" + problem.message;
-    CHECK_THAT(said, Catch::Contains(case_.message));
+    CHECK_THAT(said, Catch::Contains(message));
   }
 
   void ends_with(const std::string& kind, bool untouched) {
     const RunResult result = engine_.apply();
-    check_failure(result, kind);
+    check_failure(result, kind, case_.message);
     if (untouched) CHECK_FALSE(result.began);
     if (!untouched) {
       ours_.traffic("old", ours_.old_client());
@@ -159,11 +167,15 @@ class CaseRun {
     check_golden(case_.file(stem, "txt"), answers(ours_.database(), client, script));
   }
 
-  // Values that only the new side knows stay where they are, so both sides see what they saw.
+  // Where values that only the new side knows stay, both sides see what they saw. Where they are
+  // lost (traffic.again.sql writes them again), nobody loses them unasked.
   void back_to_expanded() {
+    const bool loses = !case_.text("traffic.again", "sql").empty();
+    if (loses) check_failure(engine_.reverse({.to_expanded = true}), "refused", "would lose");
     require_done("reverse to expanded", engine_.reverse({.to_expanded = true, .confirmed = true}));
     check_answers("expect_old", ours_.old_client());
     require_done("migrate again", engine_.apply());
+    if (loses) ours_.traffic("again", ours_.new_client(engine_));
     look("migrated again", ours_.new_client(engine_));
   }
 

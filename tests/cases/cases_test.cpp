@@ -18,6 +18,8 @@ void run_all(database::Kind kind, JournalMode journal) {
   for (const Case& each : cases_for(kind)) {
     if (half != nullptr && number++ % 2 != static_cast<std::size_t>(std::atoi(half) % 2)) continue;
     if (only != nullptr && each.name.find(only) == std::string::npos) continue;
+    // What is refused before anything is touched does not depend on the journal.
+    if (journal == JournalMode::rollback && each.refused) continue;
     DYNAMIC_SECTION(each.name) { run_case(each, journal); }
   }
 }
@@ -28,11 +30,12 @@ TEST_CASE("every case keeps its promises on PostgreSQL", "[cases][postgres]") {
   run_all(database::Kind::postgres, JournalMode::wal);
 }
 
-TEST_CASE("every case keeps its promises on SQLite", "[cases][sqlite]") {
+TEST_CASE("every case keeps its promises on SQLite", "[cases][sqlite][wal]") {
   run_all(database::Kind::sqlite, JournalMode::wal);
 }
 
-TEST_CASE("every case keeps its promises on SQLite with a rollback journal", "[cases][sqlite]") {
+TEST_CASE("every case keeps its promises on SQLite with a rollback journal",
+          "[cases][sqlite][rollback]") {
   run_all(database::Kind::sqlite, JournalMode::rollback);
 }
 

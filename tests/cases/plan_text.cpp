@@ -33,6 +33,7 @@ std::string golden_text(const PlanView& plan) {
   for (const MigrationPlan& migration : plan.migrations) {
     out += fmt::format("{}-- migration {}, version {}\n", out.empty() ? "" : "\n", migration.name,
                        migration.version);
+    for (const std::string& fused : migration.fused) out += fmt::format("-- with {}\n", fused);
     for (const PlanNote& note : migration.notes)
       out += fmt::format("-- {}: {}\n", note.kind, note.text);
     for (const PlanStep& step : migration.steps) out += step_text(step);

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
-#include <regex>
 #include <set>
 
 #include "engine/catalog/catalog_reader.hpp"
@@ -16,11 +16,6 @@
 namespace segue::test {
 namespace {
 
-bool is_version(const std::string& name) {
-  static const std::regex version(R"(.+__m[0-9]+)");
-  return std::regex_match(name, version);
-}
-
 bool is_journal(const std::string& name) {
   static const std::set<std::string> tables{"segue_format", "segue_lease",  "segue_migration",
                                             "segue_step",   "segue_event",  "segue_progress",
@@ -28,12 +23,24 @@ bool is_journal(const std::string& name) {
   return tables.contains(name);
 }
 
+std::set<std::string> names(database::Database& database, const std::string& query) {
+  std::set<std::string> out;
+  for (const auto& row : database.query(query).rows) out.insert(*row.front());
+  return out;
+}
+
+// Tables and views in which versions of the journal are reached.
 std::set<std::string> version_names(database::Database& database) {
-  std::set<std::string> names;
-  for (const auto& row : database.query("SELECT name FROM sqlite_schema").rows) {
-    if (is_version(*row.front())) names.insert(*row.front());
-  }
-  return names;
+  std::set<std::string> relations =
+      names(database, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')");
+  if (!relations.contains("segue_migration")) return {};
+  const std::set<std::string> versions =
+      names(database, "SELECT version_schema FROM segue_migration");
+  std::erase_if(relations, [&](const std::string& name) {
+    return std::none_of(versions.begin(), versions.end(),
+                        [&](const std::string& version) { return name.ends_with("__" + version); });
+  });
+  return relations;
 }
 
 std::string lower(std::string text) {
@@ -95,9 +102,10 @@ class SqliteBackend : public CaseBackend {
         "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL "
         "AND name NOT LIKE 'segue\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' "
         "ORDER BY type, CASE type WHEN 'trigger' THEN '' ELSE name END, rowid");
+    const std::set<std::string> versions = version_names(*connection);
     std::vector<std::string> lines;
     for (const auto& row : objects.rows) {
-      if (is_version(*row[1]) || is_version(*row[2])) continue;
+      if (versions.contains(*row[1]) || versions.contains(*row[2])) continue;
       lines.push_back(
           fmt::format("{} {} on {}: {}", *row[0], *row[1], *row[2], in_tokens(*row[3])));
       if (row[0] != "table") continue;
@@ -120,11 +128,12 @@ class SqliteBackend : public CaseBackend {
   std::vector<std::string> left_over(const TestDatabase& database) const override {
     std::vector<std::string> out;
     const auto connection = database.open();
+    const std::set<std::string> versions = version_names(*connection);
     for (const auto& row :
          connection->query("SELECT type, name, tbl_name FROM sqlite_schema").rows) {
       const bool is_ours = row[1]->starts_with("segue_") && !is_journal(*row[1]);
-      const bool stands = *row[0] == "table" && is_version(*row[1]);
-      if (is_version(*row[2]) ? stands : is_ours) out.push_back(*row[0] + " " + *row[1]);
+      const bool stands = *row[0] == "table" && versions.contains(*row[1]);
+      if (versions.contains(*row[2]) ? stands : is_ours) out.push_back(*row[0] + " " + *row[1]);
     }
     return out;
   }

@@ -68,8 +68,8 @@ class PostgresDialect final : public Dialect {
   std::string normal_type(const std::string& type) const override {
     return postgres::normal_type(type);
   }
-  bool widens_in_place(const std::string& from, const std::string& to) const override {
-    return postgres::widens_in_place(from, to);
+  bool widens_in_place(const TypeChange& change) const override {
+    return postgres::widens_in_place(change.from, change.to);
   }
   bool is_constant_default(const std::string& sql) const override {
     return postgres::is_constant_default(sql);

@@ -36,10 +36,8 @@ class SqliteDialect final : public Dialect {
     return out;
   }
 
-  // The same affinity stores the same bytes.
-  [[nodiscard]] bool widens_in_place(const std::string& from,
-                                     const std::string& to) const override {
-    return affinity_of(from) == affinity_of(to) && keeps_types_apart(from) == keeps_types_apart(to);
+  [[nodiscard]] bool widens_in_place(const TypeChange& change) const override {
+    return holds_in_place(change);
   }
 
   [[nodiscard]] bool is_constant_default(const std::string& sql) const override {

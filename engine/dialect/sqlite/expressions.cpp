@@ -30,6 +30,13 @@ bool keeps_types_apart(const std::string& declared_type) {
 // Another collation would take a change of case for none.
 std::string collate_binary() { return protected_by("collate_binary") ? " COLLATE BINARY" : ""; }
 
+bool holds_in_place(const TypeChange& change) {
+  const bool moves_key =
+      change.is_key && same_name(change.from, "integer") != same_name(change.to, "integer");
+  return !moves_key && affinity_of(change.from) == affinity_of(change.to) &&
+         keeps_types_apart(change.from) == keeps_types_apart(change.to);
+}
+
 std::string quoted(const std::string& name) { return Identifier(name).quoted(); }
 
 std::string column_of(const std::string& alias, const std::string& column) {

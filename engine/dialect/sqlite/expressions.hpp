@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/dialect/dialect.hpp"
 #include "engine/dialect/sqlite/rebuild.hpp"
 
 namespace segue::dialect::sqlite {
@@ -17,6 +18,10 @@ enum class Affinity { text, numeric, integer, real, blob };
 
 /// True when the column stores 1 and 1.0, which are equal, as two values.
 [[nodiscard]] bool keeps_types_apart(const std::string& declared_type);
+/// True when the new type, written into the table's text, is true for what is stored: the same
+/// affinity stores the same bytes. But a key that is INTEGER is the rowid, and any other has an
+/// index: a text that says the other thing makes the file unreadable.
+[[nodiscard]] bool holds_in_place(const TypeChange& change);
 
 [[nodiscard]] std::string collate_binary();
 [[nodiscard]] std::string quoted(const std::string& name);

@@ -194,7 +194,11 @@ class Planner {
       step.lock = "none (reads)";
     }
     Step& step = add(Phase::migrate, StepKind::publish, "");
-    step.summary = "serve the new version";
+    const bool rebuilds = std::any_of(works_.begin(), works_.end(), [](const TableWork& work) {
+      return work.rebuild.has_value();
+    });
+    step.summary = fmt::format("serve version {}{}", version_name(input_.changes.back()),
+                               rebuilds ? ", two-way sync" : "");
   }
 
   void add_index(Phase phase, const TableWork& work, const model::CreateIndex& index) {

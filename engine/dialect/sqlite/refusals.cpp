@@ -160,6 +160,7 @@ class Refusals {
       }
       expressions(column);
       values_for_old_rows(column);
+      type_in_place(column);
       foreign_key(column);
     }
   }
@@ -198,6 +199,20 @@ class Refusals {
       refuse(column, fmt::format("column {}.{} has a default that is no constant; give `down`",
                                  base_->name, c.before));
     }
+  }
+
+  // `strategy: direct` is not believed.
+  void type_in_place(const ColumnChange& column) {
+    if (column.fate != ColumnFate::kept) return;
+    const auto keys = std::count_if(base_->columns.begin(), base_->columns.end(),
+                                    [](const auto& each) { return each.primary_key > 0; });
+    const TypeChange type{.from = column.shape_before.type,
+                          .to = column.shape.type,
+                          .is_key = keys == 1 && column.shape_before.primary_key > 0};
+    if (holds_in_place(type)) return;
+    refuse(column, fmt::format("column {}.{} cannot become {} in place: what is stored would not "
+                               "fit the table's text; leave `strategy` out",
+                               base_->name, column.before, column.shape.type));
   }
 
   void foreign_key(const ColumnChange& column) {

@@ -20,7 +20,7 @@ COMMIT;
 --   ALTER TABLE "users" DROP COLUMN "city";
 --   COMMIT;
 
--- migrate/01-publish: serve the new version
+-- migrate/01-publish: serve version m1
 --   constant, write lock, O(1)
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;

@@ -121,7 +121,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."users" SET "_segue_1_city" = "segue"."m1_up_users_city"()
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND ("_segue_1_city" IS NULL);
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND ("_segue_1_city" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -158,7 +158,7 @@ COMMIT;
 
 -- migrate/05-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_city")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ("_segue_1_city" IS NOT NULL)) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_city")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ("_segue_1_city" IS NOT NULL)) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -171,7 +171,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -315,7 +315,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_city")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ("_segue_1_city" IS NOT NULL)) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_city")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ("_segue_1_city" IS NOT NULL)) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

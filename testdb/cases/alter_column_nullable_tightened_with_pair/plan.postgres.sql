@@ -163,7 +163,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."users" SET "_segue_1_age" = "segue"."m1_up_users_age"("age")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -201,7 +201,7 @@ COMMIT;
 
 -- migrate/05-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -214,7 +214,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -374,7 +374,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -18,7 +18,7 @@ COMMIT;
 --   DROP INDEX IF EXISTS "users_name";
 --   COMMIT;
 
--- migrate/02-publish: serve the new version
+-- migrate/02-publish: serve version m1
 --   constant, write lock, O(1)
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;

@@ -163,7 +163,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."lines" SET "_segue_1_amount" = "segue"."m1_up_lines_amount"("amount")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_amount" IS NULL AND "segue"."m1_up_lines_amount"("amount") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_amount" IS NULL AND "segue"."m1_up_lines_amount"("amount") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."lines" WHERE (("_segue_1_amount" IS NULL AND CASE WHEN "segue"."m1_up_lines_amount_raises"("amount") THEN false ELSE "segue"."m1_up_lines_amount"("amount") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -201,7 +201,7 @@ COMMIT;
 
 -- migrate/05-compare:lines: prove that both sides of lines agree
 --   scan, ACCESS SHARE
-SELECT ROW("a", "b")::text, concat_ws(' ', ROW("amount")::text), concat_ws(' ', ROW("_segue_1_amount")::text) FROM ONLY "public"."lines" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_amount" IS DISTINCT FROM "segue"."m1_up_lines_amount"("amount"))) OR (NOT ("amount" IS DISTINCT FROM "segue"."m1_down_lines_amount"("_segue_1_amount"))))) LIMIT 10;
+SELECT ROW("a", "b")::text, concat_ws(' ', ROW("amount")::text), concat_ws(' ', ROW("_segue_1_amount")::text) FROM ONLY "public"."lines" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_amount" IS DISTINCT FROM "segue"."m1_up_lines_amount"("amount"))) OR (NOT ("amount" IS DISTINCT FROM "segue"."m1_down_lines_amount"("_segue_1_amount"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -214,7 +214,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -375,7 +375,7 @@ WHERE t.relation IN ('"public"."lines"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:lines: prove once more that both sides of lines agree
 --   scan, ACCESS SHARE
-SELECT ROW("a", "b")::text, concat_ws(' ', ROW("amount")::text), concat_ws(' ', ROW("_segue_1_amount")::text) FROM ONLY "public"."lines" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_amount" IS DISTINCT FROM "segue"."m1_up_lines_amount"("amount"))) OR (NOT ("amount" IS DISTINCT FROM "segue"."m1_down_lines_amount"("_segue_1_amount"))))) LIMIT 10;
+SELECT ROW("a", "b")::text, concat_ws(' ', ROW("amount")::text), concat_ws(' ', ROW("_segue_1_amount")::text) FROM ONLY "public"."lines" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_amount" IS DISTINCT FROM "segue"."m1_up_lines_amount"("amount"))) OR (NOT ("amount" IS DISTINCT FROM "segue"."m1_down_lines_amount"("_segue_1_amount"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -163,7 +163,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."lines" SET "_segue_1_a" = "segue"."m1_up_lines_a"("a")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_lines_a"("a") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_lines_a"("a") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."lines" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_lines_a_raises"("a") THEN false ELSE "segue"."m1_up_lines_a"("a") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -210,7 +210,7 @@ COMMIT;
 
 -- migrate/06-compare:lines: prove that both sides of lines agree
 --   scan, ACCESS SHARE
-SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
+SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
 
 -- migrate/07-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -223,7 +223,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/08-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -383,7 +383,7 @@ WHERE t.relation IN ('"public"."lines"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:lines: prove once more that both sides of lines agree
 --   scan, ACCESS SHARE
-SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
+SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

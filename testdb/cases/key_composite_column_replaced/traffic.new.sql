@@ -1,3 +1,3 @@
 INSERT INTO {lines} (a, b) VALUES (5000000, 'n');
--- fails: 23505
+-- fails: 23505 SQLITE_CONSTRAINT_PRIMARYKEY
 INSERT INTO {lines} (a, b) VALUES (1, 'y');

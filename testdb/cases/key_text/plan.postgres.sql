@@ -163,7 +163,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -176,7 +176,7 @@ COMMIT;
 
 -- migrate/03-compare:words: prove that both sides of words agree
 --   scan, ACCESS SHARE
-SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -189,7 +189,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/05-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -349,7 +349,7 @@ WHERE t.relation IN ('"public"."words"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:words: prove once more that both sides of words agree
 --   scan, ACCESS SHARE
-SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -34,7 +34,7 @@ SET synchronous_commit = off;
 SET lock_timeout = 500;
 SET LOCAL search_path = "public", pg_catalog;
 UPDATE ONLY "public"."users" SET "upper_name" = (upper(name))
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (upper_name IS NULL);
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (upper_name IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -49,7 +49,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/03-publish: serve version m1
 --   constant, none on tables

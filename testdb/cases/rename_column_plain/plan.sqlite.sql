@@ -35,7 +35,7 @@ END;
 SAVEPOINT segue_probe;
 INSERT OR IGNORE INTO "segue_new_users"("id", "full_name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o ORDER BY o."id" LIMIT 1;
 UPDATE "users" SET "name" = (SELECT x."name" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
-SELECT o."id" FROM (SELECT * FROM "users" x ORDER BY x."id" LIMIT 1) o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id" AND ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
+SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id" AND ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -51,8 +51,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_users_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_users" WHERE _rowid_ <= {hi};
---   SELECT 1 FROM "segue_new_users" LIMIT {limit};
+--   DELETE FROM "segue_new_users" WHERE _rowid_ <= :hi;
+--   SELECT 1 FROM "segue_new_users" LIMIT :limit;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -63,14 +63,14 @@ COMMIT;
 
 -- migrate/01-backfill:users: copy users into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_users"("id", "full_name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o.rowid > {position} AND o.rowid <= {hi};
-SELECT o.rowid FROM "users" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT {limit};
+INSERT OR IGNORE INTO "segue_new_users"("id", "full_name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o.rowid > :position AND o.rowid <= :hi;
+SELECT o.rowid FROM "users" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT :limit;
 
 -- migrate/02-compare:users: prove that the shadow of users is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > {position} AND o.rowid <= {hi} UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > {position} AND n."id" <= {hi};
+SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
 
--- migrate/03-publish: serve the new version
+-- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;
@@ -127,12 +127,65 @@ CREATE TRIGGER "segue_users__m1_d" AFTER DELETE ON "users__m1" BEGIN
 END;
 SAVEPOINT segue_probe;
 UPDATE "users" SET "name" = (SELECT x."name" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
-SELECT o."id" FROM (SELECT * FROM "users" x ORDER BY x."id" LIMIT 1) o WHERE NOT EXISTS (SELECT 1 FROM "users__m1" n WHERE n."id" = o."id" AND ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
+SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "users__m1" n WHERE n."id" = o."id" AND ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
 UPDATE "users__m1" SET "full_name" = (SELECT x."full_name" FROM "users__m1" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users__m1" x ORDER BY x."id" LIMIT 1);
-SELECT n."id" FROM (SELECT * FROM "users__m1" x ORDER BY x."id" LIMIT 1) n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."full_name" COLLATE BINARY AND o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
+SELECT n."id" FROM "users__m1" n WHERE (n."id") = (SELECT x."id" FROM "users__m1" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."full_name" COLLATE BINARY AND o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 PRAGMA legacy_alter_table = OFF;
+-- inverse:
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TRIGGER IF EXISTS "segue_users_i";
+--   DROP TRIGGER IF EXISTS "segue_users_r";
+--   DROP TRIGGER IF EXISTS "segue_users_u1";
+--   DROP TRIGGER IF EXISTS "segue_users_k";
+--   DROP TRIGGER IF EXISTS "segue_users_d";
+--   DROP TRIGGER IF EXISTS "segue_users__m1_i";
+--   DROP TRIGGER IF EXISTS "segue_users__m1_r";
+--   DROP TRIGGER IF EXISTS "segue_users__m1_u1";
+--   DROP TRIGGER IF EXISTS "segue_users__m1_k";
+--   DROP TRIGGER IF EXISTS "segue_users__m1_d";
+--   PRAGMA legacy_alter_table = ON;
+--   ALTER TABLE "users__m1" RENAME TO "segue_old_users";
+--   PRAGMA legacy_alter_table = OFF;
+--   CREATE TABLE "segue_new_users" (
+--     id integer PRIMARY KEY,
+--     "full_name" text NOT NULL,
+--     age integer,
+--     email text
+--   );
+--   CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+--     INSERT INTO "segue_new_users"("id", "full_name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN NOT NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+--     UPDATE "segue_new_users" SET ("full_name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name", "age", "email" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY OR old."age" IS NOT new."age" COLLATE BINARY OR old."email" IS NOT new."email" COLLATE BINARY) BEGIN
+--     UPDATE "segue_new_users" SET ("full_name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
+--     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+--     INSERT INTO "segue_new_users"("id", "full_name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id");
+--     UPDATE "segue_new_users" SET ("full_name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
+--     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+--   END;
+--   COMMIT;
+--   PRAGMA legacy_alter_table = OFF;
+--   DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+--   SELECT 1 FROM "segue_old_users" LIMIT :limit;
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TABLE IF EXISTS "segue_old_users";
+--   COMMIT;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
@@ -140,7 +193,7 @@ SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
 
 -- contract/02-compare:users: prove that users and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "users__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > {position} AND o.rowid <= {hi} UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > {position} AND n."id" <= {hi};
+SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "users__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."full_name" IS o."name" COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."full_name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -181,7 +234,7 @@ UPDATE main.sqlite_schema SET name = 'segue_old_users', tbl_name = 'segue_old_us
   age integer,
   email text
 )' WHERE type = 'table' AND name = 'users__m1';
-PRAGMA schema_version = {version+1};
+PRAGMA schema_version = :schema_version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -205,8 +258,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:users: empty what is left of users
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_users" WHERE _rowid_ <= {hi};
-SELECT 1 FROM "segue_old_users" LIMIT {limit};
+DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+SELECT 1 FROM "segue_old_users" LIMIT :limit;
 -- not reversible
 
 -- contract/05-cleanup:users: drop what is left of users

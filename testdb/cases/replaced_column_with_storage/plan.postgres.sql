@@ -166,7 +166,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."docs" SET "_segue_1_body" = "segue"."m1_up_docs_body"("body")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."docs" WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -204,7 +204,7 @@ COMMIT;
 
 -- migrate/05-compare:docs: prove that both sides of docs agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -217,7 +217,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -379,7 +379,7 @@ WHERE t.relation IN ('"public"."docs"'::regclass) AND t.pid <> pg_catalog.pg_bac
 
 -- contract/02-compare:docs: prove once more that both sides of docs agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

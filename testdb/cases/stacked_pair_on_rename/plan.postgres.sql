@@ -238,7 +238,7 @@ COMMIT;
 SET synchronous_commit = off;
 SET lock_timeout = 500;
 UPDATE ONLY "public"."users" SET "_segue_2_years" = "segue"."m2_up_users_years"("age")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_2_years" IS NULL AND "segue"."m2_up_users_years"("age") IS NOT NULL));
+WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_2_years" IS NULL AND "segue"."m2_up_users_years"("age") IS NOT NULL));
 SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_2_years" IS NULL AND CASE WHEN "segue"."m2_up_users_years_raises"("age") THEN false ELSE "segue"."m2_up_users_years"("age") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
@@ -251,7 +251,7 @@ COMMIT;
 
 -- migrate/03-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -264,7 +264,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/05-publish: serve version m2, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -424,7 +424,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
+SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_2_years")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m2_down_users_years"("_segue_2_years"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -1,0 +1,1 @@
+UPDATE {users} SET city = 'y' WHERE id = 11;

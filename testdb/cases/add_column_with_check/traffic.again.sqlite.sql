@@ -1,0 +1,1 @@
+UPDATE {users} SET city = 5 WHERE id = 11;

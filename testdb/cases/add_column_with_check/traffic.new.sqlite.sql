@@ -1,0 +1,1 @@
+INSERT INTO {users} (id, name, city) VALUES (11, 'New', 5);

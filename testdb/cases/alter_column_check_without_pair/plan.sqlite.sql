@@ -1,0 +1,76 @@
+-- migration m1, version m1
+-- constraints: default and constraints of users.age bind at contract
+
+-- migrate/01-publish: serve version m1
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+COMMIT;
+PRAGMA legacy_alter_table = OFF;
+
+-- contract/01-gate: no client uses the old version
+--   wait, none (reads)
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+
+-- contract/02-guard: refuse rows that violate the constraints of the new version
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+CREATE TRIGGER "segue_users_c1i" AFTER INSERT ON "users" WHEN EXISTS (SELECT 1 FROM "users" x WHERE x.rowid = new.rowid AND NOT (x."age" > 0)) BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: age_positive');
+END;
+CREATE TRIGGER "segue_users_c1u" AFTER UPDATE OF "age" ON "users" WHEN EXISTS (SELECT 1 FROM "users" x WHERE x.rowid = new.rowid AND NOT (x."age" > 0)) BEGIN
+  SELECT RAISE(ABORT, 'CHECK constraint failed: age_positive');
+END;
+COMMIT;
+-- inverse:
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TRIGGER IF EXISTS "segue_users_c1i";
+--   DROP TRIGGER IF EXISTS "segue_users_c1u";
+--   COMMIT;
+
+-- contract/03-scan:users: no row of users violates them
+--   scan, none (reads)
+SELECT quote(x.rowid), 'CHECK constraint failed: age_positive', NULL FROM "users" x WHERE NOT (x."age" > 0) AND x.rowid > :position AND x.rowid <= :hi;
+
+-- contract/04-swap: the base takes the new shape
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+BEGIN IMMEDIATE;
+DROP TRIGGER "segue_users_c1i";
+DROP TRIGGER "segue_users_c1u";
+PRAGMA writable_schema = ON;
+PRAGMA schema_version;
+UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age integer CONSTRAINT "age_positive" CHECK (age > 0),
+  email text
+)' WHERE type = 'table' AND name = 'users' AND sql IS 'CREATE TABLE users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age integer,
+  email text
+)';
+PRAGMA schema_version = :schema_version + 1;
+PRAGMA writable_schema = RESET;
+SELECT * FROM "users" LIMIT 0;
+COMMIT;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+-- not reversible

@@ -1,0 +1,2 @@
+-- The comment is kept in the journal.
+SELECT 1;

@@ -1,0 +1,9 @@
+CREATE TABLE new_users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age integer NOT NULL,
+  email text
+);
+INSERT INTO new_users SELECT id, name, coalesce(age, 0), email FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;

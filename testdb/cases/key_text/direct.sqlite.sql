@@ -1,0 +1,4 @@
+CREATE TABLE w (word text PRIMARY KEY, n text);
+INSERT INTO w SELECT * FROM words;
+DROP TABLE words;
+ALTER TABLE w RENAME TO words;

@@ -1,0 +1,1 @@
+SELECT word, n FROM {words} ORDER BY word;

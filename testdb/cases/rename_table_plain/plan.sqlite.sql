@@ -1,0 +1,30 @@
+-- migration m1, version m1
+
+-- migrate/01-publish: serve version m1
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+COMMIT;
+PRAGMA legacy_alter_table = OFF;
+
+-- contract/01-gate: no client uses the old version
+--   wait, none (reads)
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+
+-- contract/02-swap: the base takes the new shape
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+BEGIN IMMEDIATE;
+ALTER TABLE "users" RENAME TO "people";
+COMMIT;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+-- not reversible

@@ -1,0 +1,10 @@
+CREATE TABLE x (
+  id INTEGER PRIMARY KEY,
+  n text DEFAULT (1 + 1),
+  name text COLLATE NOCASE NOT NULL ON CONFLICT IGNORE,
+  code text DEFAULT 'x' UNIQUE ON CONFLICT REPLACE,
+  CONSTRAINT named CHECK (name <> 'nobody')
+);
+INSERT INTO x SELECT id, n + 1, name, code FROM t;
+DROP TABLE t;
+ALTER TABLE x RENAME TO t;

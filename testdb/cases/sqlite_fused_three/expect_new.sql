@@ -1,0 +1,1 @@
+SELECT id, full_name, years, city FROM {users} ORDER BY id;

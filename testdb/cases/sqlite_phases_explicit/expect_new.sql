@@ -1,0 +1,1 @@
+SELECT id, name, upper_name FROM {users} ORDER BY id;

@@ -1,0 +1,2 @@
+CREATE TABLE codes (code text PRIMARY KEY NOT NULL);
+INSERT INTO codes VALUES ('41'), ('0041');

@@ -1,0 +1,1 @@
+INSERT INTO users (id, name, age) VALUES (10, 'Old', 1);

@@ -1,0 +1,11 @@
+CREATE TABLE new_users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age text,
+  email text
+);
+INSERT INTO new_users SELECT id, name, age + 100, email FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+ALTER TABLE pets RENAME TO animals;
+ALTER TABLE animals ADD COLUMN legs integer;

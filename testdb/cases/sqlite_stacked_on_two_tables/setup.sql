@@ -1,0 +1,9 @@
+CREATE TABLE users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age integer,
+  email text
+);
+INSERT INTO users VALUES (1, 'Ada', 36, 'ada@example.org'), (2, 'Bob', NULL, ''), (3, '', 7, NULL);
+CREATE TABLE pets (id integer PRIMARY KEY, owner integer, name text);
+INSERT INTO pets VALUES (1, 1, 'Rex');

@@ -1,0 +1,1 @@
+SELECT id, n, quote(any_thing), r FROM t ORDER BY id;

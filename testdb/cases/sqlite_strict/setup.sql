@@ -1,0 +1,2 @@
+CREATE TABLE t (id INTEGER PRIMARY KEY, n INT, any_thing ANY, r REAL) STRICT;
+INSERT INTO t VALUES (1, 5, '1', 1), (2, NULL, 1, NULL), (3, 7, x'00', 2.5);

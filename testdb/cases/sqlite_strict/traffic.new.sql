@@ -1,0 +1,3 @@
+INSERT INTO {t} VALUES (5, '9', 9, 4);
+-- fails: SQLITE_CONSTRAINT_DATATYPE
+UPDATE {t} SET r = 'x' WHERE id = 1;

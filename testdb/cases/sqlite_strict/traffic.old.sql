@@ -1,0 +1,3 @@
+INSERT INTO t VALUES (4, 8, '007', 3);
+-- fails: SQLITE_CONSTRAINT_DATATYPE
+UPDATE t SET n = 'x' WHERE id = 1;

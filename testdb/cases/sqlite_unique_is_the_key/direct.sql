@@ -1,0 +1,4 @@
+CREATE TABLE x (code text NOT NULL UNIQUE, n text);
+INSERT INTO x SELECT code, n + 1 FROM t;
+DROP TABLE t;
+ALTER TABLE x RENAME TO t;

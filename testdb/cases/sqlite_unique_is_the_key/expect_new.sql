@@ -1,0 +1,1 @@
+SELECT code, n FROM {t} ORDER BY code;

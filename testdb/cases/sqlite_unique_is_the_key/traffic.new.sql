@@ -1,0 +1,2 @@
+INSERT INTO {t} VALUES ('new', '7');
+DELETE FROM {t} WHERE code = '';

@@ -1,0 +1,11 @@
+DROP VIEW names;
+CREATE TABLE new_users (
+  id integer PRIMARY KEY,
+  name text NOT NULL,
+  age bigint,
+  email text
+);
+INSERT INTO new_users SELECT * FROM users;
+DROP TABLE users;
+ALTER TABLE new_users RENAME TO users;
+CREATE VIEW names AS SELECT id, name FROM users;
