@@ -122,8 +122,8 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."users" SET "_segue_1_n" = "segue"."m1_up_users_n"()
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND ("_segue_1_n" IS NULL);
+/* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_n" = "segue"."m1_up_users_n"()
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_n" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -160,10 +160,11 @@ COMMIT;
 
 -- migrate/05-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ("_segue_1_n" IS NOT NULL)) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ("_segue_1_n" IS NOT NULL)) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -173,7 +174,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -319,7 +320,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ("_segue_1_n" IS NOT NULL)) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ("_segue_1_n" IS NOT NULL)) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

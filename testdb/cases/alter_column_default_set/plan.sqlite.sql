@@ -13,7 +13,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -24,7 +24,7 @@ PRAGMA legacy_alter_table = OFF;
 DROP TABLE IF EXISTS temp.segue_roots;
 BEGIN IMMEDIATE;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   id integer PRIMARY KEY,
   name text NOT NULL,
@@ -36,7 +36,7 @@ UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   age integer,
   email text
 )';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT * FROM "users" LIMIT 0;
 COMMIT;

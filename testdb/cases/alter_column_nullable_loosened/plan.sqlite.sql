@@ -8,7 +8,7 @@ PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   id integer PRIMARY KEY,
   name text,
@@ -20,7 +20,7 @@ UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   age integer,
   email text
 )';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT * FROM "users" LIMIT 0;
 COMMIT;
@@ -35,7 +35,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 --   BEGIN IMMEDIATE;
 --   SELECT 1 FROM "users" WHERE "name" IS NULL LIMIT 1;
 --   PRAGMA writable_schema = ON;
---   PRAGMA schema_version;
+--   /* :version is the answer of */ PRAGMA schema_version;
 --   UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
 --     id integer PRIMARY KEY,
 --     name text NOT NULL,
@@ -47,7 +47,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 --     age integer,
 --     email text
 --   )';
---   PRAGMA schema_version = :schema_version + 1;
+--   PRAGMA schema_version = :version + 1;
 --   PRAGMA writable_schema = RESET;
 --   SELECT * FROM "users" LIMIT 0;
 --   COMMIT;

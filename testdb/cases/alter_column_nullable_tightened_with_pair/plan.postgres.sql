@@ -162,9 +162,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."users" SET "_segue_1_age" = "segue"."m1_up_users_age"("age")
-WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_age" = "segue"."m1_up_users_age"("age")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -201,10 +201,11 @@ COMMIT;
 
 -- migrate/05-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -374,7 +375,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("age")::text), concat_ws(' ', ROW("_segue_1_age")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_age" IS DISTINCT FROM "segue"."m1_up_users_age"("age"))) OR (NOT ("age" IS DISTINCT FROM "segue"."m1_down_users_age"("_segue_1_age"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

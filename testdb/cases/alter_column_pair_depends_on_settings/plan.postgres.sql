@@ -40,12 +40,14 @@ $segue$;
 DO $segue_class$
 DECLARE weaker text := '';
 BEGIN
-  IF EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
              WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
                AND d.objid = '"segue"."m1_up_events_at"(timestamp with time zone)'::regprocedure AND p.provolatile = 'v') THEN
     weaker := weaker || '`up` (at::date) ';
   END IF;
-  IF EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
              WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
                AND d.objid = '"segue"."m1_down_events_at"(date)'::regprocedure AND p.provolatile = 'v') THEN
     weaker := weaker || '`down` (at::timestamptz) ';
@@ -162,9 +164,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."events" SET "_segue_1_at" = "segue"."m1_up_events_at"("at")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_at" IS NULL AND "segue"."m1_up_events_at"("at") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."events" WHERE (("_segue_1_at" IS NULL AND CASE WHEN "segue"."m1_up_events_at_raises"("at") THEN false ELSE "segue"."m1_up_events_at"("at") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."events" SET "_segue_1_at" = "segue"."m1_up_events_at"("at")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_at" IS NULL AND "segue"."m1_up_events_at"("at") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."events" WHERE (("_segue_1_at" IS NULL AND CASE WHEN "segue"."m1_up_events_at_raises"("at") THEN false ELSE "segue"."m1_up_events_at"("at") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -176,10 +178,11 @@ COMMIT;
 
 -- migrate/03-compare:events: prove that both sides of events agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -189,7 +192,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/05-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -349,7 +352,7 @@ WHERE t.relation IN ('"public"."events"'::regclass) AND t.pid <> pg_catalog.pg_b
 
 -- contract/02-compare:events: prove once more that both sides of events agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -57,8 +57,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_users_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_users" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_users" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_users" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_users" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -69,12 +69,12 @@ COMMIT;
 
 -- migrate/01-backfill:users: copy users into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name" || coalesce(' (' || o."age" || ')', '')), (o."age"), (o."email") FROM "users" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "users" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name" || coalesce(' (' || o."age" || ')', '')), (o."age"), (o."email") FROM "users" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 3;
+/* what is left over: */ SELECT o.rowid FROM "users" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:users: prove that the shadow of users is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS +(o."name" || coalesce(' (' || o."age" || ')', '')) COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY) AND (n."email" IS o."email" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS +(o."name" || coalesce(' (' || o."age" || ')', '')) COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY) AND (n."email" IS o."email" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -202,8 +202,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_users" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_users" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -214,7 +214,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-guard: refuse rows that violate the constraints of the new version
 --   constant, write lock, O(1)
@@ -242,11 +242,11 @@ COMMIT;
 
 -- contract/03-scan:users: no row of users violates them
 --   scan, none (reads)
-SELECT quote(x."id"), 'NOT NULL constraint failed: users.name', NULL FROM "users__m1" x WHERE x."name" IS NULL AND x."id" > :position AND x."id" <= :hi;
+/* range by range; the first: */ SELECT quote(x."id"), 'NOT NULL constraint failed: users.name', NULL FROM "users__m1" x WHERE x."name" IS NULL AND x."id" > -9223372036854775808 AND x."id" <= :hi;
 
 -- contract/04-compare:users: prove that users and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "users__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."name" IS +(o."name" || coalesce(' (' || o."age" || ')', '')) COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY) OR (o."name" IS +(substr(n."name", 1, instr(n."name" || ' (', ' (') - 1)) COLLATE BINARY AND o."age" IS n."age" COLLATE BINARY)) AND (n."email" IS o."email" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "users__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."name" IS +(o."name" || coalesce(' (' || o."age" || ')', '')) COLLATE BINARY AND n."age" IS o."age" COLLATE BINARY) OR (o."name" IS +(substr(n."name", 1, instr(n."name" || ' (', ' (') - 1)) COLLATE BINARY AND o."age" IS n."age" COLLATE BINARY)) AND (n."email" IS o."email" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- contract/05-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -273,7 +273,7 @@ DROP TRIGGER "segue_users__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'users__m1'), sql = 'CREATE TABLE users (
   id integer PRIMARY KEY,
   name text NOT NULL,
@@ -291,7 +291,7 @@ UPDATE main.sqlite_schema SET name = 'segue_old_users', tbl_name = 'segue_old_us
   age integer,
   email text
 )' WHERE type = 'table' AND name = 'users__m1';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -315,8 +315,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/06-drain:users: empty what is left of users
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_users" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_users" LIMIT 1000;
 -- not reversible
 
 -- contract/07-cleanup:users: drop what is left of users

@@ -13,7 +13,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -34,8 +34,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/03-drain:scrap: empty what is left of scrap
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_scrap" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_scrap" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_scrap" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_scrap" LIMIT 1000;
 -- not reversible
 
 -- contract/04-cleanup:scrap: drop what is left of scrap

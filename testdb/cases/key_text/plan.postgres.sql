@@ -162,9 +162,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
-WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -176,10 +176,11 @@ COMMIT;
 
 -- migrate/03-compare:words: prove that both sides of words agree
 --   scan, ACCESS SHARE
-SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -349,7 +350,7 @@ WHERE t.relation IN ('"public"."words"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:words: prove once more that both sides of words agree
 --   scan, ACCESS SHARE
-SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

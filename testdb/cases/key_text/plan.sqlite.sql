@@ -61,8 +61,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_words_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_words" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_words" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_words" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_words" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -73,12 +73,12 @@ COMMIT;
 
 -- migrate/01-backfill:words: copy words into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_words"("word", "n", "rowid") SELECT o."word", (CAST(o."n" AS text)), (o."rowid") FROM "words" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "words" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_words" n WHERE n."word" = o."word") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_words"("word", "n", "rowid") SELECT o."word", (CAST(o."n" AS text)), (o."rowid") FROM "words" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 3;
+/* what is left over: */ SELECT o.rowid FROM "words" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_words" n WHERE n."word" = o."word") LIMIT 1000;
 
 -- migrate/02-compare:words: prove that the shadow of words is what `up` says
 --   scan, none (reads)
-SELECT quote(o."word"), o."rowid" || ', ' || quote(o."word") || ', ' || quote(o."n"), n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words" o LEFT JOIN "segue_new_words" n ON n."word" = o."word" WHERE (n."word" IS NULL OR NOT ((n."n" IS +(CAST(o."n" AS text)) COLLATE BINARY) AND (n."rowid" IS o."rowid" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."word"), NULL, n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "segue_new_words" n WHERE NOT EXISTS (SELECT 1 FROM "words" o WHERE o."word" = n."word") AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."word"), o."rowid" || ', ' || quote(o."word") || ', ' || quote(o."n"), n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words" o LEFT JOIN "segue_new_words" n ON n."word" = o."word" WHERE (n."word" IS NULL OR NOT ((n."n" IS +(CAST(o."n" AS text)) COLLATE BINARY) AND (n."rowid" IS o."rowid" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."word"), NULL, n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "segue_new_words" n WHERE NOT EXISTS (SELECT 1 FROM "words" o WHERE o."word" = n."word") AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -222,8 +222,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_words" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_words" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -234,11 +234,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:words: prove that words and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."word"), o."rowid" || ', ' || quote(o."word") || ', ' || quote(o."n"), n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words" o LEFT JOIN "words__m1" n ON n."word" = o."word" WHERE (n."word" IS NULL OR NOT (((n."n" IS +(CAST(o."n" AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer)) COLLATE BINARY)) AND (n."rowid" IS o."rowid" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."word"), NULL, n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words__m1" n WHERE NOT EXISTS (SELECT 1 FROM "words" o WHERE o."word" = n."word") AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."word"), o."rowid" || ', ' || quote(o."word") || ', ' || quote(o."n"), n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words" o LEFT JOIN "words__m1" n ON n."word" = o."word" WHERE (n."word" IS NULL OR NOT (((n."n" IS +(CAST(o."n" AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer)) COLLATE BINARY)) AND (n."rowid" IS o."rowid" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."word"), NULL, n."rowid" || ', ' || quote(n."word") || ', ' || quote(n."n") FROM "words__m1" n WHERE NOT EXISTS (SELECT 1 FROM "words" o WHERE o."word" = n."word") AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -265,13 +265,13 @@ DROP TRIGGER "segue_words__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'words__m1'), sql = 'CREATE TABLE words (word text PRIMARY KEY, n text)' WHERE type = 'table' AND name = 'words' AND sql IS 'CREATE TABLE words (word text PRIMARY KEY, n integer)';
 UPDATE main.sqlite_schema SET name = 'segue_old_words', tbl_name = 'segue_old_words', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'words'), sql = 'CREATE TABLE "segue_old_words" (word text PRIMARY KEY, n integer)' WHERE type = 'table' AND name = 'words__m1';
 DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('sqlite_autoindex_words__m1_1', 'sqlite_autoindex_words_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_words_1', 'words', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_words__m1_1'), NULL);
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_segue_old_words_1', 'segue_old_words', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_words_1'), NULL);
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -297,8 +297,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:words: empty what is left of words
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_words" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_words" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:words: drop what is left of words

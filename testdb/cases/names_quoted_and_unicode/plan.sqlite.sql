@@ -57,8 +57,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_Order Items_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_Order Items" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_Order Items" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_Order Items" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_Order Items" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -69,12 +69,12 @@ COMMIT;
 
 -- migrate/01-backfill:Order Items: copy Order Items into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_Order Items"("ID", "Straße ""x""", "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz", "FROM") SELECT o."ID", (upper(o."Straße ""x""")), (o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"), (o."select") FROM "Order Items" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "Order Items" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_Order Items" n WHERE n."ID" = o."ID") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_Order Items"("ID", "Straße ""x""", "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz", "FROM") SELECT o."ID", (upper(o."Straße ""x""")), (o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"), (o."select") FROM "Order Items" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
+/* what is left over: */ SELECT o.rowid FROM "Order Items" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_Order Items" n WHERE n."ID" = o."ID") LIMIT 1000;
 
 -- migrate/02-compare:Order Items: prove that the shadow of Order Items is what `up` says
 --   scan, none (reads)
-SELECT quote(o."ID"), quote(o."ID") || ', ' || quote(o."Straße ""x""") || ', ' || quote(o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(o."select"), quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items" o LEFT JOIN "segue_new_Order Items" n ON n."ID" = o."ID" WHERE (n."ID" IS NULL OR NOT ((n."Straße ""x""" IS +(upper(o."Straße ""x""")) COLLATE BINARY) AND (n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" COLLATE BINARY AND n."FROM" IS o."select" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."ID"), NULL, quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "segue_new_Order Items" n WHERE NOT EXISTS (SELECT 1 FROM "Order Items" o WHERE o."ID" = n."ID") AND n."ID" > :position AND n."ID" <= :hi;
+/* range by range; the first: */ SELECT quote(o."ID"), quote(o."ID") || ', ' || quote(o."Straße ""x""") || ', ' || quote(o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(o."select"), quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items" o LEFT JOIN "segue_new_Order Items" n ON n."ID" = o."ID" WHERE (n."ID" IS NULL OR NOT ((n."Straße ""x""" IS +(upper(o."Straße ""x""")) COLLATE BINARY) AND (n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" COLLATE BINARY AND n."FROM" IS o."select" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."ID"), NULL, quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "segue_new_Order Items" n WHERE NOT EXISTS (SELECT 1 FROM "Order Items" o WHERE o."ID" = n."ID") AND n."ID" > -9223372036854775808 AND n."ID" <= :hi;
 
 -- migrate/03-publish: serve version Zweite Version, two-way sync
 --   constant, write lock, O(1)
@@ -198,8 +198,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_Order Items" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_Order Items" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -210,11 +210,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'Zweite Version';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'Zweite Version' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:Order Items: prove that Order Items and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."ID"), quote(o."ID") || ', ' || quote(o."Straße ""x""") || ', ' || quote(o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(o."select"), quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items" o LEFT JOIN "Order Items__Zweite Version" n ON n."ID" = o."ID" WHERE (n."ID" IS NULL OR NOT (((n."Straße ""x""" IS +(upper(o."Straße ""x""")) COLLATE BINARY) OR (o."Straße ""x""" IS +(lower(n."Straße ""x""")) COLLATE BINARY)) AND (n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" COLLATE BINARY AND n."FROM" IS o."select" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."ID"), NULL, quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items__Zweite Version" n WHERE NOT EXISTS (SELECT 1 FROM "Order Items" o WHERE o."ID" = n."ID") AND n."ID" > :position AND n."ID" <= :hi;
+/* range by range; the first: */ SELECT quote(o."ID"), quote(o."ID") || ', ' || quote(o."Straße ""x""") || ', ' || quote(o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(o."select"), quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items" o LEFT JOIN "Order Items__Zweite Version" n ON n."ID" = o."ID" WHERE (n."ID" IS NULL OR NOT (((n."Straße ""x""" IS +(upper(o."Straße ""x""")) COLLATE BINARY) OR (o."Straße ""x""" IS +(lower(n."Straße ""x""")) COLLATE BINARY)) AND (n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" COLLATE BINARY AND n."FROM" IS o."select" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."ID"), NULL, quote(n."ID") || ', ' || quote(n."Straße ""x""") || ', ' || quote(n."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") || ', ' || quote(n."FROM") FROM "Order Items__Zweite Version" n WHERE NOT EXISTS (SELECT 1 FROM "Order Items" o WHERE o."ID" = n."ID") AND n."ID" > -9223372036854775808 AND n."ID" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -239,7 +239,7 @@ DROP TRIGGER "segue_Order Items__Zweite Version_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'Order Items__Zweite Version'), sql = 'CREATE TABLE "Order Items" (
   "ID" integer PRIMARY KEY,
   "Straße ""x""" varchar(50),
@@ -260,7 +260,7 @@ UPDATE main.sqlite_schema SET name = 'segue_old_Order Items', tbl_name = 'segue_
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'segue_ix_Order Items_1'), sql = 'CREATE INDEX "Idx über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht" ON "Order Items" ("Straße ""x""")' WHERE type = 'index' AND name = 'Idx über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht';
 DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('segue_ix_Order Items_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'segue_old_ix_Order Items_1', 'segue_old_Order Items', (SELECT rootpage FROM temp.segue_roots WHERE name = 'Idx über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht'), 'CREATE INDEX "segue_old_ix_Order Items_1" ON "segue_old_Order Items"("Straße ""x""")');
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -286,8 +286,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:Order Items: empty what is left of Order Items
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_Order Items" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_Order Items" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:Order Items: drop what is left of Order Items

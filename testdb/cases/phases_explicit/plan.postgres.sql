@@ -32,14 +32,15 @@ COMMIT;
 --   write, that of the statement; the author named this phase
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-SET LOCAL search_path = "public", pg_catalog;
-UPDATE ONLY "public"."users" SET "upper_name" = (upper(name))
-WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (upper_name IS NULL);
+/* range by range; the first: */ SET LOCAL search_path = "public", pg_catalog;
+/* range by range; the first: */ UPDATE ONLY "public"."users" SET "upper_name" = (upper(name))
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (upper_name IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
 -- migrate/02-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a

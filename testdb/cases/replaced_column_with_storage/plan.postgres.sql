@@ -165,9 +165,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."docs" SET "_segue_1_body" = "segue"."m1_up_docs_body"("body")
-WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."docs" WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."docs" SET "_segue_1_body" = "segue"."m1_up_docs_body"("body")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."docs" WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -204,10 +204,11 @@ COMMIT;
 
 -- migrate/05-compare:docs: prove that both sides of docs agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -379,7 +380,7 @@ WHERE t.relation IN ('"public"."docs"'::regclass) AND t.pid <> pg_catalog.pg_bac
 
 -- contract/02-compare:docs: prove once more that both sides of docs agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(:position,0)'::tid AND ctid < '(:hi,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

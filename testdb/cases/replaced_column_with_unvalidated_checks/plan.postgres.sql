@@ -162,9 +162,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."t" SET "_segue_1_a" = "segue"."m1_up_t_a"("a")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_t_a"("a") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."t" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."t" SET "_segue_1_a" = "segue"."m1_up_t_a"("a")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_t_a"("a") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."t" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -216,10 +216,11 @@ COMMIT;
 
 -- migrate/05-compare:t: prove that both sides of t agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -229,7 +230,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/07-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -389,7 +390,7 @@ WHERE t.relation IN ('"public"."t"'::regclass) AND t.pid <> pg_catalog.pg_backen
 
 -- contract/02-compare:t: prove once more that both sides of t agree
 --   scan, ACCESS SHARE
-SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -159,9 +159,9 @@ COMMIT;
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
 SET lock_timeout = 500;
-UPDATE ONLY "public"."counted" SET "_segue_1_id" = "segue"."m1_up_counted_id"("id")
-WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id"("id") IS NOT NULL));
-SELECT count(*) FROM ONLY "public"."counted" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_counted_id_raises"("id") THEN false ELSE "segue"."m1_up_counted_id"("id") IS NOT NULL END));
+/* range by range; the first: */ UPDATE ONLY "public"."counted" SET "_segue_1_id" = "segue"."m1_up_counted_id"("id")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id"("id") IS NOT NULL));
+/* what is left over: */ SELECT count(*) FROM ONLY "public"."counted" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_counted_id_raises"("id") THEN false ELSE "segue"."m1_up_counted_id"("id") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 
@@ -207,10 +207,11 @@ COMMIT;
 
 -- migrate/06-compare:counted: prove that both sides of counted agree
 --   scan, ACCESS SHARE
-SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
 
 -- migrate/07-horizon: wait for snapshots older than the backfill
 --   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
 SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
@@ -220,7 +221,7 @@ SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FR
   UNION ALL
   SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
   FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
-WHERE age(held) > age('{horizon}'::xid);
+WHERE age(held) > age(':horizon'::xid);
 
 -- migrate/08-publish: serve version m1, two-way sync
 --   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
@@ -385,7 +386,7 @@ WHERE t.relation IN ('"public"."counted"'::regclass) AND t.pid <> pg_catalog.pg_
 
 -- contract/02-compare:counted: prove once more that both sides of counted agree
 --   scan, ACCESS SHARE
-SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -48,8 +48,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_counted_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_counted" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_counted" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_counted" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_counted" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -60,12 +60,12 @@ COMMIT;
 
 -- migrate/01-backfill:counted: copy counted into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_counted"("id", "n") SELECT o."id", (CAST(o."n" + 1 AS text)) FROM "counted" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "counted" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_counted" n WHERE n."id" = o."id") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_counted"("id", "n") SELECT o."id", (CAST(o."n" + 1 AS text)) FROM "counted" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
+/* what is left over: */ SELECT o.rowid FROM "counted" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_counted" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:counted: prove that the shadow of counted is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n"), quote(n."id") || ', ' || quote(n."n") FROM "counted" o LEFT JOIN "segue_new_counted" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") FROM "segue_new_counted" n WHERE NOT EXISTS (SELECT 1 FROM "counted" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n"), quote(n."id") || ', ' || quote(n."n") FROM "counted" o LEFT JOIN "segue_new_counted" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") FROM "segue_new_counted" n WHERE NOT EXISTS (SELECT 1 FROM "counted" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -170,8 +170,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_counted" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_counted" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -182,11 +182,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:counted: prove that counted and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n"), quote(n."id") || ', ' || quote(n."n") FROM "counted" o LEFT JOIN "counted__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") FROM "counted__m1" n WHERE NOT EXISTS (SELECT 1 FROM "counted" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n"), quote(n."id") || ', ' || quote(n."n") FROM "counted" o LEFT JOIN "counted__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") FROM "counted__m1" n WHERE NOT EXISTS (SELECT 1 FROM "counted" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -209,12 +209,12 @@ DROP TRIGGER "segue_counted__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'counted__m1'), sql = 'CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, n text)' WHERE type = 'table' AND name = 'counted' AND sql IS 'CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, n integer)';
 UPDATE main.sqlite_schema SET name = 'segue_old_counted', tbl_name = 'segue_old_counted', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'counted'), sql = 'CREATE TABLE "segue_old_counted" (id INTEGER PRIMARY KEY AUTOINCREMENT, n integer)' WHERE type = 'table' AND name = 'counted__m1';
 DELETE FROM sqlite_sequence WHERE name = 'counted';
 UPDATE sqlite_sequence SET name = 'counted' WHERE name = 'counted__m1';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -238,8 +238,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:counted: empty what is left of counted
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_counted" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_counted" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:counted: drop what is left of counted

@@ -65,8 +65,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_t_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_t" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_t" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_t" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_t" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -77,12 +77,12 @@ COMMIT;
 
 -- migrate/01-backfill:t: copy t into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_t"("id", "n", "name", "code") SELECT o."id", (CAST(o."n" + 1 AS text)), (o."name"), (o."code") FROM "t" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "t" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = o."id") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_t"("id", "n", "name", "code") SELECT o."id", (CAST(o."n" + 1 AS text)), (o."name"), (o."code") FROM "t" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
+/* what is left over: */ SELECT o.rowid FROM "t" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:t: prove that the shadow of t is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n") || ', ' || quote(o."name") || ', ' || quote(o."code"), quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t" o LEFT JOIN "segue_new_t" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."name" IS o."name" COLLATE BINARY) AND (n."code" IS o."code" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "segue_new_t" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n") || ', ' || quote(o."name") || ', ' || quote(o."code"), quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t" o LEFT JOIN "segue_new_t" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."name" IS o."name" COLLATE BINARY) AND (n."code" IS o."code" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "segue_new_t" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -230,8 +230,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_t" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -242,11 +242,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:t: prove that t and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n") || ', ' || quote(o."name") || ', ' || quote(o."code"), quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t" o LEFT JOIN "t__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."name" IS o."name" COLLATE BINARY) AND (n."code" IS o."code" COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t__m1" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."n") || ', ' || quote(o."name") || ', ' || quote(o."code"), quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t" o LEFT JOIN "t__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."name" IS o."name" COLLATE BINARY) AND (n."code" IS o."code" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."n") || ', ' || quote(n."name") || ', ' || quote(n."code") FROM "t__m1" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -273,7 +273,7 @@ DROP TRIGGER "segue_t__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 't__m1'), sql = 'CREATE TABLE t ( -- the words stay
   id INTEGER PRIMARY KEY,
   n text /* a number */ DEFAULT (1 + 1),
@@ -297,7 +297,7 @@ UPDATE main.sqlite_schema SET name = 'segue_old_t', tbl_name = 'segue_old_t', ro
 DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('sqlite_autoindex_t__m1_1', 'sqlite_autoindex_t_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_t_1', 't', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_t__m1_1'), NULL);
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_segue_old_t_1', 'segue_old_t', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_t_1'), NULL);
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -323,8 +323,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:t: empty what is left of t
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_t" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:t: drop what is left of t

@@ -48,8 +48,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_lines_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_lines" WHERE ("b", "a") IN (SELECT "b", "a" FROM "segue_new_lines" ORDER BY "b", "a" LIMIT :hi);
---   SELECT 1 FROM "segue_new_lines" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_lines" WHERE ("b", "a") IN (SELECT "b", "a" FROM "segue_new_lines" ORDER BY "b", "a" LIMIT :hi);
+--   /* what is left over: */ SELECT 1 FROM "segue_new_lines" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -60,13 +60,13 @@ COMMIT;
 
 -- migrate/01-backfill:lines: copy lines into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_lines"("b", "a", "n") SELECT o."b", o."a", (CAST(o."n" + 1 AS text)) FROM "lines" o WHERE (o."b", o."a") > :position AND (o."b", o."a") <= :hi;
-INSERT OR IGNORE INTO "segue_new_lines"("b", "a", "n") SELECT o."b", o."a", (CAST(o."n" + 1 AS text)) FROM "lines" o WHERE :position IS (NULL, NULL) AND (o."b", o."a") <= :hi;
-SELECT '(' || quote(o."b") || ', ' || quote(o."a") || ')' FROM "lines" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_lines" n WHERE n."b" = o."b" AND n."a" = o."a") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_lines"("b", "a", "n") SELECT o."b", o."a", (CAST(o."n" + 1 AS text)) FROM "lines" o WHERE (o."b", o."a") > (NULL, NULL) AND (o."b", o."a") <= ('y', 1);
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_lines"("b", "a", "n") SELECT o."b", o."a", (CAST(o."n" + 1 AS text)) FROM "lines" o WHERE (NULL, NULL) IS (NULL, NULL) AND (o."b", o."a") <= ('y', 1);
+/* what is left over: */ SELECT '(' || quote(o."b") || ', ' || quote(o."a") || ')' FROM "lines" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_lines" n WHERE n."b" = o."b" AND n."a" = o."a") LIMIT 1000;
 
 -- migrate/02-compare:lines: prove that the shadow of lines is what `up` says
 --   scan, none (reads)
-SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "segue_new_lines" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND (n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND (o."b", o."a") > :position AND (o."b", o."a") <= :hi UNION ALL SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "segue_new_lines" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND (n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND :position IS (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "segue_new_lines" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (n."b", n."a") > :position AND (n."b", n."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "segue_new_lines" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND :position IS (NULL, NULL) AND (n."b", n."a") <= :hi;
+/* range by range; the first: */ SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "segue_new_lines" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND (n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND (o."b", o."a") > (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "segue_new_lines" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND (n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY))) AND (NULL, NULL) IS (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "segue_new_lines" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (n."b", n."a") > (NULL, NULL) AND (n."b", n."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "segue_new_lines" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (NULL, NULL) IS (NULL, NULL) AND (n."b", n."a") <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -176,8 +176,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_lines" WHERE ("b", "a") IN (SELECT "b", "a" FROM "segue_old_lines" ORDER BY "b", "a" LIMIT :hi);
---   SELECT 1 FROM "segue_old_lines" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_lines" WHERE ("b", "a") IN (SELECT "b", "a" FROM "segue_old_lines" ORDER BY "b", "a" LIMIT :hi);
+--   /* what is left over: */ SELECT 1 FROM "segue_old_lines" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -188,7 +188,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-guard: refuse rows that violate the constraints of the new version
 --   constant, write lock, O(1)
@@ -220,7 +220,7 @@ SELECT quote(x."b") || ',' || quote(x."a"), 'NOT NULL constraint failed: lines.n
 
 -- contract/04-compare:lines: prove that lines and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "lines__m1" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND (o."b", o."a") > :position AND (o."b", o."a") <= :hi UNION ALL SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "lines__m1" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND :position IS (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines__m1" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (n."b", n."a") > :position AND (n."b", n."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines__m1" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND :position IS (NULL, NULL) AND (n."b", n."a") <= :hi;
+/* range by range; the first: */ SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "lines__m1" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND (o."b", o."a") > (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(o."b") || ',' || quote(o."a"), quote(o."a") || ', ' || quote(o."b") || ', ' || quote(o."n"), quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines" o LEFT JOIN "lines__m1" n ON n."b" = o."b" AND n."a" = o."a" WHERE (n."b" IS NULL OR NOT ((n."b" IS o."b" COLLATE BINARY AND typeof(n."b") = typeof(o."b")) AND ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)))) AND (NULL, NULL) IS (NULL, NULL) AND (o."b", o."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines__m1" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (n."b", n."a") > (NULL, NULL) AND (n."b", n."a") <= :hi UNION ALL SELECT quote(n."b") || ',' || quote(n."a"), NULL, quote(n."a") || ', ' || quote(n."b") || ', ' || quote(n."n") FROM "lines__m1" n WHERE NOT EXISTS (SELECT 1 FROM "lines" o WHERE o."b" = n."b" AND o."a" = n."a") AND (NULL, NULL) IS (NULL, NULL) AND (n."b", n."a") <= :hi;
 
 -- contract/05-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -245,10 +245,10 @@ DROP TRIGGER "segue_lines__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'lines__m1'), sql = 'CREATE TABLE lines (a integer, b text COLLATE NOCASE, n text NOT NULL DEFAULT 0, PRIMARY KEY (b DESC, a)) WITHOUT ROWID' WHERE type = 'table' AND name = 'lines' AND sql IS 'CREATE TABLE lines (a integer, b text COLLATE NOCASE, n integer NOT NULL DEFAULT 0, PRIMARY KEY (b DESC, a)) WITHOUT ROWID';
 UPDATE main.sqlite_schema SET name = 'segue_old_lines', tbl_name = 'segue_old_lines', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'lines'), sql = 'CREATE TABLE "segue_old_lines" (a integer, b text COLLATE NOCASE, n integer NOT NULL DEFAULT 0, PRIMARY KEY (b DESC, a)) WITHOUT ROWID' WHERE type = 'table' AND name = 'lines__m1';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -272,8 +272,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/06-drain:lines: empty what is left of lines
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_lines" WHERE ("a", "b") IN (SELECT "a", "b" FROM "segue_old_lines" ORDER BY "a", "b" LIMIT :hi);
-SELECT 1 FROM "segue_old_lines" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_lines" WHERE ("a", "b") IN (SELECT "a", "b" FROM "segue_old_lines" ORDER BY "a", "b" LIMIT :hi);
+/* what is left over: */ SELECT 1 FROM "segue_old_lines" LIMIT 1000;
 -- not reversible
 
 -- contract/07-cleanup:lines: drop what is left of lines

@@ -53,8 +53,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_t_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_t" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_t" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_t" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_t" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -65,12 +65,12 @@ COMMIT;
 
 -- migrate/01-backfill:t: copy t into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_t"("id", "name") SELECT (CAST(o."id" AS INTEGER)), (o."name") FROM "t" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "t" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = (CAST(o."id" AS INTEGER))) LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_t"("id", "name") SELECT (CAST(o."id" AS INTEGER)), (o."name") FROM "t" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
+/* what is left over: */ SELECT o.rowid FROM "t" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = (CAST(o."id" AS INTEGER))) LIMIT 1000;
 
 -- migrate/02-compare:t: prove that the shadow of t is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."name") FROM "t" o LEFT JOIN "segue_new_t" n ON n."id" = (CAST(o."id" AS INTEGER)) WHERE (n."id" IS NULL OR NOT (o."id" IS +(CAST(n."id" AS bigint)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") FROM "segue_new_t" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = (CAST(n."id" AS bigint))) AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."name") FROM "t" o LEFT JOIN "segue_new_t" n ON n."id" = (CAST(o."id" AS INTEGER)) WHERE (n."id" IS NULL OR NOT (o."id" IS +(CAST(n."id" AS bigint)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") FROM "segue_new_t" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = (CAST(n."id" AS bigint))) AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -189,8 +189,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_t" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -201,11 +201,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:t: prove that t and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."name") FROM "t" o LEFT JOIN "t__m1" n ON n."id" = (CAST(o."id" AS INTEGER)) WHERE (n."id" IS NULL OR NOT (o."id" IS +(CAST(n."id" AS bigint)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") FROM "t__m1" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = (CAST(n."id" AS bigint))) AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."name") FROM "t" o LEFT JOIN "t__m1" n ON n."id" = (CAST(o."id" AS INTEGER)) WHERE (n."id" IS NULL OR NOT (o."id" IS +(CAST(n."id" AS bigint)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") FROM "t__m1" n WHERE NOT EXISTS (SELECT 1 FROM "t" o WHERE o."id" = (CAST(n."id" AS bigint))) AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -230,12 +230,12 @@ DROP TRIGGER "segue_t__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 't__m1'), sql = 'CREATE TABLE t (id INTEGER PRIMARY KEY NOT NULL, name text)' WHERE type = 'table' AND name = 't' AND sql IS 'CREATE TABLE t (id bigint PRIMARY KEY NOT NULL, name text)';
 UPDATE main.sqlite_schema SET name = 'segue_old_t', tbl_name = 'segue_old_t', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 't'), sql = 'CREATE TABLE "segue_old_t" (id bigint PRIMARY KEY NOT NULL, name text)' WHERE type = 'table' AND name = 't__m1';
 DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('sqlite_autoindex_t_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_segue_old_t_1', 'segue_old_t', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_t_1'), NULL);
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -259,8 +259,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:t: empty what is left of t
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_t" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:t: drop what is left of t

@@ -54,8 +54,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_codes_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_codes" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_codes" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_codes" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_codes" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -66,12 +66,12 @@ COMMIT;
 
 -- migrate/01-backfill:codes: copy codes into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_codes"("code", "name") SELECT (CAST(o."code" AS integer)), (o."name") FROM "codes" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "codes" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_codes" n WHERE n."code" = (CAST(o."code" AS integer))) LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_codes"("code", "name") SELECT (CAST(o."code" AS integer)), (o."name") FROM "codes" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 4;
+/* what is left over: */ SELECT o.rowid FROM "codes" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_codes" n WHERE n."code" = (CAST(o."code" AS integer))) LIMIT 1000;
 
 -- migrate/02-compare:codes: prove that the shadow of codes is what `up` says
 --   scan, none (reads)
-SELECT quote(o."code"), quote(o."code") || ', ' || quote(o."name"), quote(n."code") || ', ' || quote(n."name") FROM "codes" o LEFT JOIN "segue_new_codes" n ON n."code" = (CAST(o."code" AS integer)) WHERE (n."code" IS NULL OR NOT (o."code" IS +(CAST(n."code" AS text)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."code"), NULL, quote(n."code") || ', ' || quote(n."name") FROM "segue_new_codes" n WHERE NOT EXISTS (SELECT 1 FROM "codes" o WHERE o."code" = (CAST(n."code" AS text))) AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."code"), quote(o."code") || ', ' || quote(o."name"), quote(n."code") || ', ' || quote(n."name") FROM "codes" o LEFT JOIN "segue_new_codes" n ON n."code" = (CAST(o."code" AS integer)) WHERE (n."code" IS NULL OR NOT (o."code" IS +(CAST(n."code" AS text)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."code"), NULL, quote(n."code") || ', ' || quote(n."name") FROM "segue_new_codes" n WHERE NOT EXISTS (SELECT 1 FROM "codes" o WHERE o."code" = (CAST(n."code" AS text))) AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -192,8 +192,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_codes" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_codes" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -204,11 +204,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:codes: prove that codes and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."code"), quote(o."code") || ', ' || quote(o."name"), quote(n."code") || ', ' || quote(n."name") FROM "codes" o LEFT JOIN "codes__m1" n ON n."code" = (CAST(o."code" AS integer)) WHERE (n."code" IS NULL OR NOT (o."code" IS +(CAST(n."code" AS text)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."code"), NULL, quote(n."code") || ', ' || quote(n."name") FROM "codes__m1" n WHERE NOT EXISTS (SELECT 1 FROM "codes" o WHERE o."code" = (CAST(n."code" AS text))) AND n.rowid > :position AND n.rowid <= :hi;
+/* range by range; the first: */ SELECT quote(o."code"), quote(o."code") || ', ' || quote(o."name"), quote(n."code") || ', ' || quote(n."name") FROM "codes" o LEFT JOIN "codes__m1" n ON n."code" = (CAST(o."code" AS integer)) WHERE (n."code" IS NULL OR NOT (o."code" IS +(CAST(n."code" AS text)) COLLATE BINARY AND ((n."name" IS o."name" COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."code"), NULL, quote(n."code") || ', ' || quote(n."name") FROM "codes__m1" n WHERE NOT EXISTS (SELECT 1 FROM "codes" o WHERE o."code" = (CAST(n."code" AS text))) AND n.rowid > -9223372036854775808 AND n.rowid <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -233,14 +233,14 @@ DROP TRIGGER "segue_codes__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'codes__m1'), sql = 'CREATE TABLE codes (code INTEGER PRIMARY KEY NOT NULL, name text)' WHERE type = 'table' AND name = 'codes' AND sql IS 'CREATE TABLE codes (code text PRIMARY KEY NOT NULL, name text)';
 UPDATE main.sqlite_schema SET name = 'segue_old_codes', tbl_name = 'segue_old_codes', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'codes'), sql = 'CREATE TABLE "segue_old_codes" (code text PRIMARY KEY NOT NULL, name text)' WHERE type = 'table' AND name = 'codes__m1';
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'segue_ix_codes_1'), sql = 'CREATE INDEX codes_name ON codes (name)' WHERE type = 'index' AND name = 'codes_name';
 DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('segue_ix_codes_1', 'sqlite_autoindex_codes_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_segue_old_codes_1', 'segue_old_codes', (SELECT rootpage FROM temp.segue_roots WHERE name = 'sqlite_autoindex_codes_1'), NULL);
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'segue_old_ix_codes_1', 'segue_old_codes', (SELECT rootpage FROM temp.segue_roots WHERE name = 'codes_name'), 'CREATE INDEX "segue_old_ix_codes_1" ON "segue_old_codes"(name)');
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -266,8 +266,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:codes: empty what is left of codes
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_codes" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_codes" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:codes: drop what is left of codes

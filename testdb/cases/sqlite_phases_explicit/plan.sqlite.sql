@@ -20,7 +20,7 @@ COMMIT;
 
 -- migrate/01-backfill:users: the author's backfill of users
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-UPDATE "users" SET "upper_name" = (upper(name)) WHERE rowid > :position AND rowid <= :hi AND (upper_name IS NULL);
+/* range by range; the first: */ UPDATE "users" SET "upper_name" = (upper(name)) WHERE rowid > -9223372036854775808 AND rowid <= 3 AND (upper_name IS NULL);
 
 -- migrate/02-publish: serve version m1
 --   constant, write lock, O(1)

@@ -51,8 +51,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_tags_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_new_tags" ORDER BY "tag" LIMIT :hi);
---   SELECT 1 FROM "segue_new_tags" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_new_tags" ORDER BY "tag" LIMIT :hi);
+--   /* what is left over: */ SELECT 1 FROM "segue_new_tags" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -63,13 +63,13 @@ COMMIT;
 
 -- migrate/01-backfill:tags: copy tags into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_tags"("tag", "n", "note") SELECT o."tag", (CAST(o."n" + 1 AS text)), (o."note") FROM "tags" o WHERE o."tag" > :position AND o."tag" <= :hi;
-INSERT OR IGNORE INTO "segue_new_tags"("tag", "n", "note") SELECT o."tag", (CAST(o."n" + 1 AS text)), (o."note") FROM "tags" o WHERE :position IS NULL AND o."tag" <= :hi;
-SELECT quote(o."tag") FROM "tags" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_tags" n WHERE n."tag" = o."tag") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_tags"("tag", "n", "note") SELECT o."tag", (CAST(o."n" + 1 AS text)), (o."note") FROM "tags" o WHERE o."tag" > NULL AND o."tag" <= 'b';
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_tags"("tag", "n", "note") SELECT o."tag", (CAST(o."n" + 1 AS text)), (o."note") FROM "tags" o WHERE NULL IS NULL AND o."tag" <= 'b';
+/* what is left over: */ SELECT quote(o."tag") FROM "tags" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_tags" n WHERE n."tag" = o."tag") LIMIT 1000;
 
 -- migrate/02-compare:tags: prove that the shadow of tags is what `up` says
 --   scan, none (reads)
-SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "segue_new_tags" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."note" IS o."note" COLLATE BINARY))) AND o."tag" > :position AND o."tag" <= :hi UNION ALL SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "segue_new_tags" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."note" IS o."note" COLLATE BINARY))) AND :position IS NULL AND o."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "segue_new_tags" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND n."tag" > :position AND n."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "segue_new_tags" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND :position IS NULL AND n."tag" <= :hi;
+/* range by range; the first: */ SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "segue_new_tags" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."note" IS o."note" COLLATE BINARY))) AND o."tag" > NULL AND o."tag" <= :hi UNION ALL SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "segue_new_tags" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT ((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) AND (n."note" IS o."note" COLLATE BINARY))) AND NULL IS NULL AND o."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "segue_new_tags" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND n."tag" > NULL AND n."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "segue_new_tags" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND NULL IS NULL AND n."tag" <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -186,8 +186,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_old_tags" ORDER BY "tag" LIMIT :hi);
---   SELECT 1 FROM "segue_old_tags" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_old_tags" ORDER BY "tag" LIMIT :hi);
+--   /* what is left over: */ SELECT 1 FROM "segue_old_tags" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -198,11 +198,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:tags: prove that tags and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "tags__m1" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."note" IS o."note" COLLATE BINARY))) AND o."tag" > :position AND o."tag" <= :hi UNION ALL SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "tags__m1" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."note" IS o."note" COLLATE BINARY))) AND :position IS NULL AND o."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags__m1" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND n."tag" > :position AND n."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags__m1" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND :position IS NULL AND n."tag" <= :hi;
+/* range by range; the first: */ SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "tags__m1" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."note" IS o."note" COLLATE BINARY))) AND o."tag" > NULL AND o."tag" <= :hi UNION ALL SELECT quote(o."tag"), quote(o."tag") || ', ' || quote(o."n") || ', ' || quote(o."note"), quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags" o LEFT JOIN "tags__m1" n ON n."tag" = o."tag" WHERE (n."tag" IS NULL OR NOT (((n."n" IS +(CAST(o."n" + 1 AS text)) COLLATE BINARY) OR (o."n" IS +(CAST(n."n" AS integer) - 1) COLLATE BINARY)) AND (n."note" IS o."note" COLLATE BINARY))) AND NULL IS NULL AND o."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags__m1" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND n."tag" > NULL AND n."tag" <= :hi UNION ALL SELECT quote(n."tag"), NULL, quote(n."tag") || ', ' || quote(n."n") || ', ' || quote(n."note") FROM "tags__m1" n WHERE NOT EXISTS (SELECT 1 FROM "tags" o WHERE o."tag" = n."tag") AND NULL IS NULL AND n."tag" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -227,10 +227,10 @@ DROP TRIGGER "segue_tags__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'tags__m1'), sql = 'CREATE TABLE tags (tag text NOT NULL PRIMARY KEY, n text, note text) WITHOUT ROWID' WHERE type = 'table' AND name = 'tags' AND sql IS 'CREATE TABLE tags (tag text NOT NULL PRIMARY KEY, n integer, note text) WITHOUT ROWID';
 UPDATE main.sqlite_schema SET name = 'segue_old_tags', tbl_name = 'segue_old_tags', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'tags'), sql = 'CREATE TABLE "segue_old_tags" (tag text NOT NULL PRIMARY KEY, n integer, note text) WITHOUT ROWID' WHERE type = 'table' AND name = 'tags__m1';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -254,8 +254,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:tags: empty what is left of tags
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_old_tags" ORDER BY "tag" LIMIT :hi);
-SELECT 1 FROM "segue_old_tags" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_tags" WHERE ("tag") IN (SELECT "tag" FROM "segue_old_tags" ORDER BY "tag" LIMIT :hi);
+/* what is left over: */ SELECT 1 FROM "segue_old_tags" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:tags: drop what is left of tags

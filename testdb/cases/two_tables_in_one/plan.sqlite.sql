@@ -52,8 +52,8 @@ COMMIT;
 --   DROP TRIGGER IF EXISTS "segue_pets_d";
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_new_pets" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_new_pets" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_new_pets" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_new_pets" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -64,12 +64,12 @@ COMMIT;
 
 -- migrate/01-backfill:pets: copy pets into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-INSERT OR IGNORE INTO "segue_new_pets"("id", "keeper", "name") SELECT o."id", (o."owner"), (upper(o."name")) FROM "pets" o WHERE o.rowid > :position AND o.rowid <= :hi;
-SELECT o.rowid FROM "pets" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_pets" n WHERE n."id" = o."id") LIMIT :limit;
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_pets"("id", "keeper", "name") SELECT o."id", (o."owner"), (upper(o."name")) FROM "pets" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 1;
+/* what is left over: */ SELECT o.rowid FROM "pets" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_pets" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:pets: prove that the shadow of pets is what `up` says
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."owner") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets" o LEFT JOIN "segue_new_pets" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."keeper" IS o."owner" COLLATE BINARY) AND (n."name" IS +(upper(o."name")) COLLATE BINARY))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "segue_new_pets" n WHERE NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."owner") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets" o LEFT JOIN "segue_new_pets" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."keeper" IS o."owner" COLLATE BINARY) AND (n."name" IS +(upper(o."name")) COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "segue_new_pets" n WHERE NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- migrate/03-publish: serve version m1, two-way sync
 --   constant, write lock, O(1)
@@ -186,8 +186,8 @@ PRAGMA legacy_alter_table = OFF;
 --   END;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
---   DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
---   SELECT 1 FROM "segue_old_pets" LIMIT :limit;
+--   /* range by range; the first: */ DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT 1 FROM "segue_old_pets" LIMIT 1000;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -198,11 +198,11 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1';
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:pets: prove that pets and its shadow agree
 --   scan, none (reads)
-SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."owner") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets" o LEFT JOIN "pets__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."keeper" IS o."owner" COLLATE BINARY) AND ((n."name" IS +(upper(o."name")) COLLATE BINARY) OR (o."name" IS +(lower(n."name")) COLLATE BINARY)))) AND o.rowid > :position AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets__m1" n WHERE NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id") AND n."id" > :position AND n."id" <= :hi;
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."owner") || ', ' || quote(o."name"), quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets" o LEFT JOIN "pets__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."keeper" IS o."owner" COLLATE BINARY) AND ((n."name" IS +(upper(o."name")) COLLATE BINARY) OR (o."name" IS +(lower(n."name")) COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."keeper") || ', ' || quote(n."name") FROM "pets__m1" n WHERE NOT EXISTS (SELECT 1 FROM "pets" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
@@ -227,7 +227,7 @@ DROP TRIGGER "segue_pets__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
-PRAGMA schema_version;
+/* :version is the answer of */ PRAGMA schema_version;
 UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'pets__m1'), sql = 'CREATE TABLE pets (id integer PRIMARY KEY, "keeper" integer, name text)' WHERE type = 'table' AND name = 'pets' AND sql IS 'CREATE TABLE pets (id integer PRIMARY KEY, owner integer, name text)';
 UPDATE main.sqlite_schema SET name = 'segue_old_pets', tbl_name = 'segue_old_pets', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'pets'), sql = 'CREATE TABLE "segue_old_pets" (id integer PRIMARY KEY, owner integer, name text)' WHERE type = 'table' AND name = 'pets__m1';
 UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
@@ -241,7 +241,7 @@ UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   age integer,
   email text
 )';
-PRAGMA schema_version = :schema_version + 1;
+PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
@@ -266,8 +266,8 @@ DROP TABLE IF EXISTS temp.segue_roots;
 
 -- contract/04-drain:pets: empty what is left of pets
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
-DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
-SELECT 1 FROM "segue_old_pets" LIMIT :limit;
+/* range by range; the first: */ DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT 1 FROM "segue_old_pets" LIMIT 1000;
 -- not reversible
 
 -- contract/05-cleanup:pets: drop what is left of pets
