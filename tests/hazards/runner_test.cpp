@@ -175,7 +175,7 @@ TEST_CASE("P56: an orphaned concurrent build does not come to its end behind the
 
 // A journal row of the step makes its COMMIT wait, as a slow disk or a standby would.
 constexpr const char* slow_commit = R"sql(
-CREATE FUNCTION public.wait_for_it() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION public.wait_for_it() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
 BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
 CREATE CONSTRAINT TRIGGER slow AFTER INSERT OR UPDATE ON segue.step DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW WHEN (NEW.kind = 'install_sync' AND NEW.state = 'done')
