@@ -35,6 +35,22 @@ std::vector<Statement> add_identity(const QualifiedName& table, const ColumnChan
                literal(sequence), position_setting(column))}};
 }
 
+// Identity takes the type from its column, and with it the limits that were those of the old type.
+std::string options_for_another_type(std::string options) {
+  const auto take_out = [&](const std::string& text) {
+    const std::size_t at = options.find(text);
+    if (at != std::string::npos) options.erase(at, text.size());
+  };
+  for (const char* type : {"AS smallint ", "AS integer ", "AS bigint "}) take_out(type);
+  for (const char* limit : {"32767", "2147483647", "9223372036854775807"}) {
+    take_out(fmt::format("MAXVALUE {} ", limit));
+  }
+  for (const char* limit : {"-32768", "-2147483648", "-9223372036854775808"}) {
+    take_out(fmt::format("MINVALUE {} ", limit));
+  }
+  return options;
+}
+
 }  // namespace
 
 bool is_numbered(const model::ColumnShape& shape) {
@@ -62,7 +78,8 @@ std::vector<Statement> number_column(const QualifiedName& table, const ColumnCha
   if (column.sequence.empty()) {
     const bool is_identity = old != nullptr && old->identity != ' ';
     if (column.fate != model::ColumnFate::replaced || !is_identity) return {};
-    return add_identity(table, column, old->identity, old->owned_sequence, old->sequence_options);
+    return add_identity(table, column, old->identity, old->owned_sequence,
+                        options_for_another_type(old->sequence_options));
   }
   const QualifiedName sequence = relation(column.sequence, context);
   if (column.shape.identity == 's') {

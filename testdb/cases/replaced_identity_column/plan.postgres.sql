@@ -412,7 +412,7 @@ ALTER TABLE "public"."counted"
   DROP COLUMN "_segue";
 ALTER TABLE "public"."counted" RENAME COLUMN "_segue_1_id" TO "id";
 ALTER TABLE "public"."counted" ALTER COLUMN "id" SET NOT NULL;
-ALTER TABLE "public"."counted" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."counter" AS integer START WITH 5 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 CACHE 1 NO CYCLE);
+ALTER TABLE "public"."counted" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME "public"."counter" START WITH 5 INCREMENT BY 1 MINVALUE 1 CACHE 1 NO CYCLE);
 SELECT pg_catalog.setval('"public"."counter"', pg_catalog.split_part(kept, ' ', 1)::bigint,
        pg_catalog.split_part(kept, ' ', 2)::boolean)
 FROM (SELECT pg_catalog.current_setting('segue.position_of_264d5220c333a291') AS kept) AS position;
