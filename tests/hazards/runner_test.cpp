@@ -19,6 +19,7 @@ constexpr const char* pair = R"yaml(
 operations:
   - alter_column: { table: t, column: a, type: text, up: "'v' || a", down: "substr(a, 2)::integer" }
 )yaml";
+constexpr const char* nothing = "operations:\n  - sql: { up: \"SELECT 1\", down: \"SELECT 1\" }\n";
 constexpr const char* wrong = "SELECT count(*) FROM t WHERE _segue_1_a IS DISTINCT FROM 'v' || a";
 constexpr const char* runners = R"sql(SELECT count(*) FROM pg_stat_activity
 WHERE application_name LIKE 'segue%' AND datname = current_database())sql";
@@ -170,6 +171,42 @@ TEST_CASE("P56: an orphaned concurrent build does not come to its end behind the
   CHECK(stage.value("SELECT string_agg(indexrelid::regclass || ' ' || indisvalid, ', ' ORDER BY "
                     "indexrelid::regclass::text) FROM pg_index WHERE indrelid = 't'::regclass") ==
         "t_a true, t_pkey true");
+}
+
+// A journal row of the step makes its COMMIT wait, as a slow disk or a standby would.
+constexpr const char* slow_commit = R"sql(
+CREATE FUNCTION public.wait_for_it() RETURNS trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$
+BEGIN PERFORM pg_advisory_xact_lock(77); RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER slow AFTER INSERT OR UPDATE ON segue.step DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW WHEN (NEW.kind = 'install_sync' AND NEW.state = 'done')
+EXECUTE FUNCTION public.wait_for_it();
+)sql";
+
+TEST_CASE("P36, P57: a COMMIT in progress whose connection is lost is waited for, not repeated",
+          "[hazard]") {
+  Stage stage(table);
+  stage.add(nothing);
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  stage.database().run(slow_commit);
+  stage.add(pair);
+  const auto disk = stage.session();
+  disk->query("SELECT pg_advisory_lock(77)");
+  CutLine line(stage.database().url(), stage.database().folder());
+  Config config = stage.config();
+  config.database = line.url();
+  Engine engine(config);
+  std::future<RunResult> run = std::async(std::launch::async, [&] { return engine.apply(); });
+  REQUIRE(stage.engine_is_blocked_by(*disk));
+  line.cut_commits();
+  const bool asked = stage.becomes(
+      "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '%pg_xact_status%' AND pid <> "
+      "pg_backend_pid()",
+      "t");
+  CHECK(asked);
+  disk->query("SELECT pg_advisory_unlock(77)");
+  CHECK(outcome(run.get()) == "ok");
+  CHECK(stage.value("SELECT attempts FROM segue.step WHERE kind = 'install_sync'") == "1");
+  CHECK(stage.value("SELECT count(*) FROM t WHERE _segue_2_a IS DISTINCT FROM 'v' || a") == "0");
 }
 
 // Answers as a pooler in transaction mode does: each statement from another session of the server.
