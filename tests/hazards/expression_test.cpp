@@ -13,7 +13,7 @@ CREATE TABLE t (id integer PRIMARY KEY, a integer, at timestamptz, f double prec
 INSERT INTO t SELECT n, n, '2024-01-01 23:30:00+00', n / 3.0 FROM generate_series(1, 20) AS n;
 )sql";
 
-TEST_CASE("P59: a mapping that depends on settings runs with those of the plan", "[hazard]") {
+TEST_CASE("P59: a mapping runs with the settings of the plan", "[hazard]") {
   Stage stage(table);
   stage.add(R"yaml(
 operations:
@@ -36,7 +36,7 @@ operations:
   CHECK(engine.verify().ok());
 }
 
-TEST_CASE("an expression that is weaker than the plan presumes stops at expand", "[hazard]") {
+TEST_CASE("an expression weaker than presumed stops at expand", "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 CREATE FUNCTION clock_of(integer) RETURNS text LANGUAGE sql VOLATILE
 AS 'SELECT clock_timestamp()::text || $1';
@@ -98,7 +98,7 @@ operations:
   CHECK(stage.value("SELECT count(DISTINCT u) FROM t") == "20");
 }
 
-TEST_CASE("P39: rows that violate a check that was never validated are found before", "[hazard]") {
+TEST_CASE("P39: rows that violate an unvalidated check are found", "[hazard]") {
   Stage stage(std::string(table) + "ALTER TABLE t ADD CONSTRAINT low CHECK (a < 20) NOT VALID;");
   stage.add(R"yaml(
 operations:

@@ -46,7 +46,7 @@ TEST_CASE("P6: a chunk that waits for a row is not ended by the isolation of its
   CHECK(stage.value(wrong) == "0");
 }
 
-TEST_CASE("P8: a deadlock with the backfill ends by the backfill's yielding", "[hazard]") {
+TEST_CASE("P8: in a deadlock the backfill yields", "[hazard]") {
   Stage stage(table);
   const std::string name = stage.value("SELECT current_database()");
   stage.database().open()->query(
@@ -75,7 +75,7 @@ TEST_CASE("P8: a deadlock with the backfill ends by the backfill's yielding", "[
   CHECK(stage.value(wrong) == "0");
 }
 
-TEST_CASE("P28: a column renamed under a migration in flight stops it as drift", "[hazard]") {
+TEST_CASE("P28: a column renamed meanwhile is drift", "[hazard]") {
   Stage stage(table);
   stage.add(pair);
   Engine engine = stage.engine();
@@ -149,8 +149,7 @@ TEST_CASE("P35: what a killed runner has left at work is ended before the next o
   CHECK(stage.value(wrong) == "0");
 }
 
-TEST_CASE("P56: an orphaned concurrent build does not come to its end behind the next runner",
-          "[hazard]") {
+TEST_CASE("P56: an orphaned concurrent build is ended", "[hazard]") {
   Stage stage(table);
   stage.add("operations:\n  - create_index: { name: t_a, table: t, columns: [{ column: a }] }\n");
   const auto writer = stage.session();
@@ -182,8 +181,7 @@ FOR EACH ROW WHEN (NEW.kind = 'install_sync' AND NEW.state = 'done')
 EXECUTE FUNCTION public.wait_for_it();
 )sql";
 
-TEST_CASE("P36, P57: a COMMIT in progress whose connection is lost is waited for, not repeated",
-          "[hazard]") {
+TEST_CASE("P36, P57: a COMMIT in progress that is lost is waited for", "[hazard]") {
   Stage stage(table);
   stage.add(nothing);
   REQUIRE(outcome(stage.engine().apply()) == "ok");
@@ -237,7 +235,7 @@ class Pooled final : public database::Database {
   database::Session session_;
 };
 
-TEST_CASE("P44: a pooler that changes the session between statements is refused", "[hazard]") {
+TEST_CASE("P44: a pooler in transaction mode is refused", "[hazard]") {
   Stage stage(table);
   Pooled pooled(stage.database().open());
   journal::Journal journal(pooled, {.who = "pooled"});
