@@ -46,7 +46,7 @@ TEST_CASE("P48, P70: a version that is not served refuses every read and write",
   CHECK(stage.value("SELECT count(*) FROM t") == "2");
 }
 
-TEST_CASE("P71: a prepared statement of a version taken back stays off the base", "[hazard]") {
+TEST_CASE("P71: a prepared statement of a version taken back fails", "[hazard]") {
   Stage stage(table);
   stage.add(pair);
   Engine engine = stage.engine();

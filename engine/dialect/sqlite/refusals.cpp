@@ -258,10 +258,12 @@ class Refusals {
       const bool word =
           token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
       if (!word || !contains(gone, name_in(token.text))) continue;
-      refuse(fmt::format(
-          "{} {} mentions {}.{}, which is gone after contract: drop it first and create "
-          "it again afterwards",
-          kind, name, base_->name, name_in(token.text)));
+      const bool ours = name.starts_with("segue_view_");
+      refuse(fmt::format("{} {} mentions {}.{}, which is gone after contract: {}", kind, name,
+                         base_->name, name_in(token.text),
+                         ours ? "it serves clients of a version that is contracted; end them, then "
+                                "run `migrate contract --unpublish`"
+                              : "drop it first and create it again afterwards"));
       return;
     }
   }
