@@ -1,6 +1,7 @@
 #pragma once
-// What stands behind segue::Engine: configuration, connections, and the way from files and journal to
-// plans. Each public call opens its own connections and closes them; nothing leaks into the caller.
+// What stands behind segue::Engine: configuration, connections, and the way from files and journal
+// to plans. Each public call opens its own connections and closes them; nothing leaks into the
+// caller.
 
 #include <memory>
 #include <mutex>
@@ -22,8 +23,8 @@ class Engine::Implementation {
  public:
   explicit Implementation(Config config);
 
-  /// Opens a connection and keeps it cancellable while `Connection` lives. A failure of it is told as
-  /// at_first_connection by the callers that report.
+  /// Opens a connection and keeps it cancellable while `Connection` lives. A failure of it is told
+  /// as at_first_connection by the callers that report.
   class Connection;
   [[nodiscard]] Connection connect(bool read_only, std::stop_token stop = {});
 
@@ -62,14 +63,14 @@ namespace api {
 struct Candidate {
   model::Migration migration;
   model::MigrationState state = model::MigrationState::pending;
-  bool changed = false;         // begun from another text
+  bool changed = false;  // begun from another text
 };
 
 /// The folder against the journal.
 struct Situation {
-  std::vector<Candidate> candidates;              // in order of names
-  std::vector<journal::MigrationRow> rows;        // all of the journal
-  std::vector<execute::Unit> units;               // in flight, oldest first
+  std::vector<Candidate> candidates;        // in order of names
+  std::vector<journal::MigrationRow> rows;  // all of the journal
+  std::vector<execute::Unit> units;         // in flight, oldest first
 };
 
 /// One plan to be begun: a migration, or several SQLite migrations fused.
@@ -86,22 +87,19 @@ struct Planned {
                              database::Kind kind);
 /// SQLite: the name by which a version reaches a table that it has in another shape.
 [[nodiscard]] std::string version_table(const std::string& table, const std::string& version);
-/// Clients can select the version: from migrated until its successor's swap. Of fused migrations only the
-/// newest is published.
+/// Clients can select the version: from migrated until its successor's swap. Of fused migrations
+/// only the newest is published.
 [[nodiscard]] bool is_served(const journal::MigrationRow& row,
                              const std::vector<journal::MigrationRow>& rows);
 [[nodiscard]] bool is_unfinished(model::MigrationState state);
 [[nodiscard]] bool is_pending(model::MigrationState state);
 
-/// Plans the pending candidates against the chain `live` and the catalogue as it is: at most `count`
-/// units, up to and including the migration `to`.
-[[nodiscard]] std::vector<Planned> plan_pending(database::Database& database,
-                                                const dialect::Dialect& dialect,
-                                                const model::Settings& settings,
-                                                const Situation& situation,
-                                                std::vector<model::LiveMigration> live,
-                                                const model::Catalog& catalog, const std::string& to,
-                                                std::size_t count);
+/// Plans the pending candidates against the chain `live` and the catalogue as it is: at most
+/// `count` units, up to and including the migration `to`.
+[[nodiscard]] std::vector<Planned> plan_pending(
+    database::Database& database, const dialect::Dialect& dialect, const model::Settings& settings,
+    const Situation& situation, std::vector<model::LiveMigration> live,
+    const model::Catalog& catalog, const std::string& to, std::size_t count);
 /// Asks preflight's questions. Throws refused with every finding.
 void preflight(database::Database& database, const dialect::Dialect& dialect,
                const model::Settings& settings, const std::vector<model::LiveMigration>& live,
@@ -112,8 +110,9 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
 /// Where the SQLite file really is, so that two paths to one file meet at one lock.
 [[nodiscard]] std::string sqlite_path(const Config& config);
 
-/// The texts of a script, for people. Statements that are repeated over ranges stand for their first
-/// range, which the database is asked for; what only the run itself will know is named `:name`.
+/// The texts of a script, for people. Statements that are repeated over ranges stand for their
+/// first range, which the database is asked for; what only the run itself will know is named
+/// `:name`.
 [[nodiscard]] std::vector<std::string> texts_of(const dialect::Script& script,
                                                 database::Database* database);
 

@@ -1,5 +1,6 @@
-// From files and journal to plans. A pending migration is planned against the newest version; when several
-// are pending, each later one is planned on the catalogue as the earlier will leave it after expand.
+// From files and journal to plans. A pending migration is planned against the newest version; when
+// several are pending, each later one is planned on the catalogue as the earlier will leave it
+// after expand.
 
 #include <fmt/format.h>
 
@@ -73,7 +74,9 @@ struct Planner {
   model::Change resolved(const model::Migration& migration,
                          const std::vector<LiveMigration>& chain) const {
     plan::Resolution resolution =
-        plan::resolve(migration, {.catalog = catalog, .live = chain, .dialect = dialect,
+        plan::resolve(migration, {.catalog = catalog,
+                                  .live = chain,
+                                  .dialect = dialect,
                                   .ordinal = next_ordinal(chain, retained)});
     if (!resolution.problems.empty()) {
       throw_problems(ErrorKind::invalid_input, std::move(resolution.problems), migration.name);
@@ -132,14 +135,14 @@ class AuthorPath {
 journal::MigrationRow row_of(const model::Change& change, const model::Settings& settings,
                              model::DatabaseKind kind) {
   const bool postgres = kind == model::DatabaseKind::postgres;
-  return {.name = change.migration,
-          .ordinal = change.ordinal,
-          .version_schema = change.version_schema,
-          .schema_name = postgres
-                             ? dialect::postgres::version_schema(settings.schema, change.version_schema)
-                             : "",
-          .base_schema = settings.schema,
-          .file_hash = change.file_hash};
+  return {
+      .name = change.migration,
+      .ordinal = change.ordinal,
+      .version_schema = change.version_schema,
+      .schema_name =
+          postgres ? dialect::postgres::version_schema(settings.schema, change.version_schema) : "",
+      .base_schema = settings.schema,
+      .file_hash = change.file_hash};
 }
 
 }  // namespace
@@ -167,13 +170,15 @@ bool is_pending(MigrationState state) {
 }
 
 std::vector<model::Migration> read_files(const Config& config, database::Kind kind) {
-  parse::ReadOptions options{.kind = kind == database::Kind::postgres ? model::DatabaseKind::postgres
-                                                                      : model::DatabaseKind::sqlite};
+  parse::ReadOptions options{.kind = kind == database::Kind::postgres
+                                         ? model::DatabaseKind::postgres
+                                         : model::DatabaseKind::sqlite};
   options.file_bytes_max = static_cast<std::size_t>(config.limits.file_bytes);
   options.nesting_max = static_cast<std::size_t>(config.limits.nesting);
   options.statement_bytes_max = static_cast<std::size_t>(config.limits.statement_bytes);
   parse::ReadResult read = parse::read_folder(config.directory.string(), options);
-  if (!read.problems.empty() && protected_by("strict_files")) throw_problems(ErrorKind::invalid_input, std::move(read.problems), "");
+  if (!read.problems.empty() && protected_by("strict_files"))
+    throw_problems(ErrorKind::invalid_input, std::move(read.problems), "");
   return std::move(read.migrations);
 }
 
@@ -190,8 +195,8 @@ Situation look(const Config& config, const journal::Journal& journal, database::
     const auto row = known.find(candidate.migration.name);
     if (row != known.end()) {
       candidate.state = row->second->state;
-      candidate.changed = !is_pending(candidate.state) &&
-                          row->second->file_hash != candidate.migration.hash;
+      candidate.changed =
+          !is_pending(candidate.state) && row->second->file_hash != candidate.migration.hash;
     }
     situation.candidates.push_back(std::move(candidate));
   }
@@ -207,15 +212,17 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
     if (is_pending(candidate.state)) pending.push_back(&candidate);
     if (candidate.migration.name == to) break;
   }
-  Planner planner{database, dialect, settings, std::move(live), catalog,
-                  retained_ordinals(situation.rows)};
+  Planner planner{database,        dialect, settings,
+                  std::move(live), catalog, retained_ordinals(situation.rows)};
   std::vector<Planned> out;
   for (std::size_t i = 0; i < pending.size() && out.size() < count;) {
     std::vector<model::Change> changes = planner.run_from(pending, i);
     const std::size_t taken = changes.size();
     Planned planned{.file = pending[i]->migration.file};
-    planned.plan = dialect.plan({.catalog = planner.catalog, .live = planner.live,
-                                 .changes = std::move(changes), .settings = settings});
+    planned.plan = dialect.plan({.catalog = planner.catalog,
+                                 .live = planner.live,
+                                 .changes = std::move(changes),
+                                 .settings = settings});
     for (const model::Change& change : planned.plan.changes) {
       planned.rows.push_back(row_of(change, settings, dialect.kind()));
     }
@@ -232,8 +239,8 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
                const model::Catalog& catalog, const model::Plan& plan) {
   std::vector<Problem> problems;
   const AuthorPath path(database, settings.schema);
-  const dialect::PlanInput input{.catalog = catalog, .live = live, .changes = plan.changes,
-                                 .settings = settings};
+  const dialect::PlanInput input{
+      .catalog = catalog, .live = live, .changes = plan.changes, .settings = settings};
   for (const dialect::PreflightQuery& question : dialect.preflight(input, plan)) {
     try {
       const database::Result answer = database.query(question.sql);
@@ -249,13 +256,14 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
       problems.push_back({message, question.where});
     } catch (const Error& error) {
       // A lock that did not come, or rows that we may not see, say nothing about the rows.
-      const bool silent = remedy_for(error.kind()) == Remedy::retry ||
-                          error.kind() == ErrorKind::privilege;
+      const bool silent =
+          remedy_for(error.kind()) == Remedy::retry || error.kind() == ErrorKind::privilege;
       if (!question.may_fail || silent) throw;
       problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
     }
   }
-  if (!problems.empty() && protected_by("preflight")) throw_problems(ErrorKind::refused, std::move(problems), plan.name());
+  if (!problems.empty() && protected_by("preflight"))
+    throw_problems(ErrorKind::refused, std::move(problems), plan.name());
 }
 
 }  // namespace segue::api

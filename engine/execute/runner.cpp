@@ -1,6 +1,5 @@
 #include "engine/execute/runner.hpp"
 
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -29,8 +28,9 @@ using model::StepKind;
 using model::StepState;
 
 std::string begin_of(const Database& database) {
-  return database.kind() == database::Kind::postgres ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-                                                     : "BEGIN IMMEDIATE";
+  return database.kind() == database::Kind::postgres
+             ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+             : "BEGIN IMMEDIATE";
 }
 
 std::vector<std::string> tables_of(const model::Plan& plan) {
@@ -43,18 +43,24 @@ std::vector<std::string> tables_of(const model::Plan& plan) {
 
 MigrationState state_during(Phase phase) {
   switch (phase) {
-    case Phase::expand: return MigrationState::expanding;
-    case Phase::migrate: return MigrationState::migrating;
-    case Phase::contract: return MigrationState::contracting;
+    case Phase::expand:
+      return MigrationState::expanding;
+    case Phase::migrate:
+      return MigrationState::migrating;
+    case Phase::contract:
+      return MigrationState::contracting;
   }
   return MigrationState::pending;
 }
 
 MigrationState state_after(Phase phase) {
   switch (phase) {
-    case Phase::expand: return MigrationState::expanded;
-    case Phase::migrate: return MigrationState::migrated;
-    case Phase::contract: return MigrationState::contracted;
+    case Phase::expand:
+      return MigrationState::expanded;
+    case Phase::migrate:
+      return MigrationState::migrated;
+    case Phase::contract:
+      return MigrationState::contracted;
   }
   return MigrationState::pending;
 }
@@ -164,17 +170,23 @@ void Runner::add_soak(Unit& unit) {
   std::vector<Step>& steps = unit.live.plan.steps;
   const auto swap = std::find_if(steps.begin(), steps.end(),
                                  [](const Step& step) { return step.kind == StepKind::swap; });
-  const bool has_one = std::any_of(steps.begin(), steps.end(), [](const Step& step) {
-    return step.kind == StepKind::soak;
-  });
+  const bool has_one = std::any_of(steps.begin(), steps.end(),
+                                   [](const Step& step) { return step.kind == StepKind::soak; });
   if (env_.settings.soak_ms == 0 || swap == steps.end() || has_one) return;
-  const Step refuse{.id = "contract/soak-refuse", .phase = Phase::contract,
-                    .kind = StepKind::refuse, .summary = "versions that are given up refuse",
-                    .lock = "ACCESS EXCLUSIVE on their views", .reason = "soak"};
-  const Step soak{.id = "contract/soak", .phase = Phase::contract, .kind = StepKind::soak,
+  const Step refuse{.id = "contract/soak-refuse",
+                    .phase = Phase::contract,
+                    .kind = StepKind::refuse,
+                    .summary = "versions that are given up refuse",
+                    .lock = "ACCESS EXCLUSIVE on their views",
+                    .reason = "soak"};
+  const Step soak{.id = "contract/soak",
+                  .phase = Phase::contract,
+                  .kind = StepKind::soak,
                   .summary = fmt::format("look for clients of the old version for {} ms",
                                          env_.settings.soak_ms),
-                  .lock = "none", .reason = "soak", .cost = model::CostClass::wait,
+                  .lock = "none",
+                  .reason = "soak",
+                  .cost = model::CostClass::wait,
                   .transactional = false};
   steps.insert(swap, {refuse, soak});
   record([&](Database& database) {
@@ -212,11 +224,14 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
     return rows;
   }
   if (const auto* walk = std::get_if<dialect::WalkScript>(&script)) {
-    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
-                                         .current = position.current, .settings = env_.settings};
+    const dialect::RenderContext context{.catalog = position.catalog,
+                                         .live = position.live,
+                                         .current = position.current,
+                                         .settings = env_.settings};
     // Sync is gone already after a swap and on the way back: there is nothing to drift from.
-    rows = run_walk(env_, name, *walk, watched ? env_.dialect.drift_checks(context)
-                                               : std::vector<dialect::Statement>{});
+    rows =
+        run_walk(env_, name, *walk,
+                 watched ? env_.dialect.drift_checks(context) : std::vector<dialect::Statement>{});
   } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
     rows = run_compare(env_, name, *compare);
   } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
@@ -230,8 +245,8 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
   return rows;
 }
 
-// From now on the new side may know what the old one does not; a later compare must grant it that, also
-// after a reversal to expanded, which leaves such values where they are.
+// From now on the new side may know what the old one does not; a later compare must grant it that,
+// also after a reversal to expanded, which leaves such values where they are.
 void Runner::record_publish(Database& database, const Unit& unit) {
   model::Plan plan = unit.live.plan;
   plan.found[dialect::published_once] = "true";
@@ -270,9 +285,12 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
   const auto rows_before = by_id(env_.journal.steps(current.name()));
   const int attempt = rows_before.contains(step.id) ? rows_before.at(step.id).attempts + 1 : 1;
   record([&](Database& database) { env_.journal.step_started(database, name.migration, step); });
-  env_.observer.on_step_started({.migration = name.migration, .step = step.id,
-                                 .kind = std::string(to_string(step.kind)), .summary = step.summary,
-                                 .phase = step.phase, .attempt = attempt});
+  env_.observer.on_step_started({.migration = name.migration,
+                                 .step = step.id,
+                                 .kind = std::string(to_string(step.kind)),
+                                 .summary = step.summary,
+                                 .phase = step.phase,
+                                 .attempt = attempt});
   const auto record = [&](Database& database) {
     env_.journal.step_ended(database, name.migration, step.id, StepState::done, "");
     if (step.kind == StepKind::swap) record_swap(database, position);
@@ -284,21 +302,31 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     if (!last) return;
     for (const MigrationRow& row : current.rows) {
       env_.journal.set_state(database, row.name, state_after(step.phase), "");
-      env_.journal.note(database, row.name, "", std::string(to_string(state_after(step.phase))), "");
+      env_.journal.note(database, row.name, "", std::string(to_string(state_after(step.phase))),
+                        "");
     }
   };
   try {
-    const dialect::RenderContext context{.catalog = position.catalog, .live = position.live,
-                                         .current = position.current, .settings = env_.settings,
+    const dialect::RenderContext context{.catalog = position.catalog,
+                                         .live = position.live,
+                                         .current = position.current,
+                                         .settings = env_.settings,
                                          .retained_versions = position.retained};
     const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position,
                                          step.kind == StepKind::backfill, record);
     result_.began = true;
-    result_.done.push_back({.migration = name.migration, .step = step.id, .phase = step.phase,
-                            .state = StepState::done, .summary = step.summary,
-                            .elapsed = since(begun), .rows = rows});
-    env_.observer.on_step_finished({.migration = name.migration, .step = step.id,
-                                    .state = StepState::done, .elapsed = since(begun), .rows = rows});
+    result_.done.push_back({.migration = name.migration,
+                            .step = step.id,
+                            .phase = step.phase,
+                            .state = StepState::done,
+                            .summary = step.summary,
+                            .elapsed = since(begun),
+                            .rows = rows});
+    env_.observer.on_step_finished({.migration = name.migration,
+                                    .step = step.id,
+                                    .state = StepState::done,
+                                    .elapsed = since(begun),
+                                    .rows = rows});
   } catch (Error& error) {
     error.detail().migration = name.migration;
     error.detail().step = name.step;
@@ -319,21 +347,25 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
 
 // An inverse that failed leaves its step done: it has to be taken back again, whole.
 void Runner::failed(const StepName& name, const Error& error, Direction direction) {
-  env_.observer.on_step_finished({.migration = name.migration, .step = name.step,
-                                  .state = StepState::failed, .error = error.kind(),
+  env_.observer.on_step_finished({.migration = name.migration,
+                                  .step = name.step,
+                                  .state = StepState::failed,
+                                  .error = error.kind(),
                                   .message = error.what()});
   if (!env_.database.is_open() || env_.database.in_transaction()) return;
   try {
     record([&](Database& database) {
       const bool forward = direction == Direction::forward;
       if (forward) {
-        env_.journal.step_ended(database, name.migration, name.step, StepState::failed, error.what());
+        env_.journal.step_ended(database, name.migration, name.step, StepState::failed,
+                                error.what());
       }
       env_.journal.note(database, name.migration, name.step,
                         forward ? "step_failed" : "inverse_failed", error.what());
     });
   } catch (const Error&) {
-    // The step's own error is the one to be told; a row that says running means the same to a resume.
+    // The step's own error is the one to be told; a row that says running means the same to a
+    // resume.
   }
 }
 

@@ -26,7 +26,7 @@ constexpr auto shared_memory = 1s;  // how long a sign of others counts
 constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
 constexpr auto waiting_interval = 1s;
-constexpr int commit_budget_ms = 5;  // then the chunk is rolled back and tried again
+constexpr int commit_budget_ms = 5;             // then the chunk is rolled back and tried again
 constexpr std::size_t keys_of_a_scan = 20'000;  // that a residual scan names at most
 constexpr std::size_t keys_of_a_write = 1'000;  // of them in one transaction
 

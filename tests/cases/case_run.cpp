@@ -184,7 +184,8 @@ class CaseRun {
   void contract() {
     std::size_t number = 0;
     for (const std::vector<std::string>& unit : units_) {
-      require_done("contract " + unit.back(), engine_.contract({.name = unit.back(), .approved = true}));
+      require_done("contract " + unit.back(),
+                   engine_.contract({.name = unit.back(), .approved = true}));
       number += unit.size();
       ours_.traffic(std::to_string(number), ours_.old_client());
       check_answers("expect_new", ours_.new_client(engine_));

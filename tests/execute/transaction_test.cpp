@@ -112,7 +112,8 @@ TEST_CASE("after a hundred polls, short waits that grow, and who blocks is told"
     lock.fails(ErrorKind::lock_timeout, "55P03");
     step.expect_all({"ROLLBACK TO SAVEPOINT segue_ladder", "RELEASE SAVEPOINT segue_ladder"});
     if (attempt == 20) {
-      step.db.expect("WHO").answers({{"pid 99", "bob", "psql", "idle", "12:00", "SELECT 1", "lock on t"}});
+      step.db.expect("WHO").answers(
+          {{"pid 99", "bob", "psql", "idle", "12:00", "SELECT 1", "lock on t"}});
     }
   }
   step.expect_all({"RELEASE SAVEPOINT segue_ladder", "ALTER t", "RECORD", "COMMIT"});
@@ -135,7 +136,8 @@ TEST_CASE("locks that never come end the step, rolled back, naming who holds the
   step.db.expect("LOCK t NOWAIT").fails(ErrorKind::lock_timeout, "55P03");
   step.expect_all(
       {"ROLLBACK TO SAVEPOINT segue_ladder", "RELEASE SAVEPOINT segue_ladder", "ROLLBACK"});
-  step.db.expect("WHO").answers({{"pid 99", "bob", "psql", "idle", "12:00", "SELECT 1", "lock on t"}});
+  step.db.expect("WHO").answers(
+      {{"pid 99", "bob", "psql", "idle", "12:00", "SELECT 1", "lock on t"}});
   const Error error = error_of([&] { step.run(script); });
   CHECK(error.kind() == ErrorKind::lock_timeout);
   CHECK(error.detail().sqlstate == "55P03");
