@@ -29,13 +29,16 @@ void finish_unit(api::Run& run, const execute::Unit& unit, Phases phases) {
     case MigrationState::reversing:
       run.runner.reverse(unit.name(), unit.rows.front().target == "expanded");
       return;
-    case MigrationState::expanding: run.runner.run_phase(unit.name(), Phase::expand); break;
-    default: break;
+    case MigrationState::expanding:
+      run.runner.run_phase(unit.name(), Phase::expand);
+      break;
+    default:
+      break;
   }
-  const bool further = phases == Phases::expand_and_migrate &&
-                       (unit.state() == MigrationState::expanding ||
-                        unit.state() == MigrationState::expanded ||
-                        unit.state() == MigrationState::migrating);
+  const bool further =
+      phases == Phases::expand_and_migrate &&
+      (unit.state() == MigrationState::expanding || unit.state() == MigrationState::expanded ||
+       unit.state() == MigrationState::migrating);
   if (further) run.runner.run_phase(unit.name(), Phase::migrate);
 }
 
@@ -61,12 +64,10 @@ class Application {
       finish_unit(run_, unit, phases_);
       return true;
     }
-    const model::Catalog catalog =
-        catalog::read_catalog(run_.database, engine_.settings.schema);
+    const model::Catalog catalog = catalog::read_catalog(run_.database, engine_.settings.schema);
     const std::vector<model::LiveMigration> live = live_of(situation);
-    std::vector<api::Planned> planned =
-        api::plan_pending(run_.database, *engine_.dialect, engine_.settings, situation, live, catalog,
-                          to_, 1);
+    std::vector<api::Planned> planned = api::plan_pending(
+        run_.database, *engine_.dialect, engine_.settings, situation, live, catalog, to_, 1);
     if (planned.empty()) return false;
     api::preflight(run_.database, *engine_.dialect, engine_.settings, live, catalog,
                    planned.front().plan);
@@ -83,9 +84,12 @@ class Application {
  private:
   bool is_published(const Situation& situation, const api::Planned& planned) const {
     switch (publish_) {
-      case model::VersionPublish::all: return true;
-      case model::VersionPublish::none: return false;
-      case model::VersionPublish::latest: break;
+      case model::VersionPublish::all:
+        return true;
+      case model::VersionPublish::none:
+        return false;
+      case model::VersionPublish::latest:
+        break;
     }
     std::size_t pending = 0;
     for (const api::Candidate& candidate : situation.candidates) {
@@ -117,7 +121,8 @@ void check_target(const Situation& situation, const std::string& to) {
               {.next = "run `migrate status` to see the names"});
 }
 
-// Whether there is anything to do, without a lease: a deploy that has nothing to do must cost nothing.
+// Whether there is anything to do, without a lease: a deploy that has nothing to do must cost
+// nothing.
 bool worth_running(Engine::Implementation& engine, RunResult& result, const ApplyOptions& options,
                    Situation* seen) {
   bool worth = false;

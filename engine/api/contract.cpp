@@ -20,9 +20,8 @@ bool changes_what_others_see(const journal::Journal& journal, const std::string&
   for (const journal::MigrationRow& row : journal.migrations()) {
     if (row.name != name) continue;
     const std::vector<model::Step> steps = model::plan_from_json(row.plan).steps;
-    return std::any_of(steps.begin(), steps.end(), [](const model::Step& step) {
-      return step.kind == model::StepKind::gate;
-    });
+    return std::any_of(steps.begin(), steps.end(),
+                       [](const model::Step& step) { return step.kind == model::StepKind::gate; });
   }
   return false;
 }
@@ -32,7 +31,8 @@ bool is_ready(MigrationState state) {
 }
 
 // Up to and including `name`; all that is ready without one.
-std::vector<std::string> to_contract(const std::vector<execute::Unit>& units, const std::string& name) {
+std::vector<std::string> to_contract(const std::vector<execute::Unit>& units,
+                                     const std::string& name) {
   std::vector<std::string> names;
   for (const execute::Unit& unit : units) {
     const bool named = std::any_of(unit.rows.begin(), unit.rows.end(),
@@ -79,20 +79,21 @@ void ask_about_strangers(const Engine::Implementation& engine, const api::Run& r
 
 RunResult Engine::contract(const ContractOptions& options) {
   RunResult result;
-  api::with_lease(
-      *implementation_, {"contract", options.deadline, options.stop, options.observer}, result,
-      [&](api::Run& run) {
-        if (options.unpublish) {
-          api::drop_given_up(*implementation_, run, result, 0);
-          return;
-        }
-        const std::vector<std::string> names =
-            to_contract(execute::live_units(run.journal), options.name);
-        ask_about_strangers(*implementation_, run, options, names);
-        if (options.accept_old_clients) run.runner.accept_old_clients(*options.accept_old_clients);
-        for (const std::string& name : names) run.runner.run_phase(name, Phase::contract);
-        api::drop_retained(*implementation_, run, result);
-      });
+  api::with_lease(*implementation_, {"contract", options.deadline, options.stop, options.observer},
+                  result, [&](api::Run& run) {
+                    if (options.unpublish) {
+                      api::drop_given_up(*implementation_, run, result, 0);
+                      return;
+                    }
+                    const std::vector<std::string> names =
+                        to_contract(execute::live_units(run.journal), options.name);
+                    ask_about_strangers(*implementation_, run, options, names);
+                    if (options.accept_old_clients)
+                      run.runner.accept_old_clients(*options.accept_old_clients);
+                    for (const std::string& name : names)
+                      run.runner.run_phase(name, Phase::contract);
+                    api::drop_retained(*implementation_, run, result);
+                  });
   return result;
 }
 

@@ -44,7 +44,9 @@ database::Kind kind_of(const Config& config) {
   }
   std::string hint;
   const auto kind = database::kind_of_url(config.database, &hint);
-  if (!kind) throw Error(ErrorKind::invalid_input, hint.empty() ? "the database URL has no known form" : hint);
+  if (!kind)
+    throw Error(ErrorKind::invalid_input,
+                hint.empty() ? "the database URL has no known form" : hint);
   return *kind;
 }
 
@@ -121,7 +123,8 @@ std::string api::sqlite_path(const Config& config) {
   return error ? path : real.string();
 }
 
-Engine::Engine(Config config) : implementation_(std::make_unique<Implementation>(std::move(config))) {}
+Engine::Engine(Config config)
+    : implementation_(std::make_unique<Implementation>(std::move(config))) {}
 Engine::Engine(Engine&& other) noexcept = default;
 Engine& Engine::operator=(Engine&& other) noexcept = default;
 Engine::~Engine() = default;

@@ -24,9 +24,11 @@ void reported(RunResult& result, const std::function<void()>& work) {
   try {
     work();
   } catch (const Error& error) {
-    result.failure = Failure{.kind = error.kind(), .message = error.what(), .detail = error.detail()};
+    result.failure =
+        Failure{.kind = error.kind(), .message = error.what(), .detail = error.detail()};
     if (result.began) {
-      result.failure->left_behind = "every step that is listed as done stays; the state is recorded";
+      result.failure->left_behind =
+          "every step that is listed as done stays; the state is recorded";
     }
   } catch (const std::exception& error) {
     result.failure = Failure{.kind = ErrorKind::bug, .message = error.what()};
@@ -49,23 +51,30 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
     journal::Journal journal(database, author(engine.config, options.command));
     const std::unique_ptr<journal::Lease> lease = journal::Lease::take(
         database, journal,
-        {.wait_ms = engine.settings.lease_wait_ms, .lock_wait_ms = engine.settings.lock_wait_ms,
+        {.wait_ms = engine.settings.lease_wait_ms,
+         .lock_wait_ms = engine.settings.lock_wait_ms,
          .support = support_texts(*engine.dialect),
          .sqlite_path = engine.kind == database::Kind::sqlite ? sqlite_path(engine.config) : "",
          .stop = options.stop,
          .on_wait = [&](const journal::LeaseRow& holder) {
-           observer.on_waiting({.what = "lease",
-                                .limit = std::chrono::milliseconds(engine.settings.lease_wait_ms),
-                                .blockers = {{.session = fmt::format("process {} on {}", holder.pid,
-                                                                     holder.host),
-                                              .user = holder.who, .since = holder.since}}});
+           observer.on_waiting(
+               {.what = "lease",
+                .limit = std::chrono::milliseconds(engine.settings.lease_wait_ms),
+                .blockers = {{.session = fmt::format("process {} on {}", holder.pid, holder.host),
+                              .user = holder.who,
+                              .since = holder.since}}});
          }});
     model::Settings settings = engine.settings;
     settings.narrows_any_size = options.narrows;
-    const execute::Environment environment{
-        .database = database, .dialect = *engine.dialect, .journal = journal, .lease = *lease,
-        .settings = settings, .observer = observer, .stop = options.stop,
-        .deadline = options.deadline, .connect = [&] { return database.open_another(); }};
+    const execute::Environment environment{.database = database,
+                                           .dialect = *engine.dialect,
+                                           .journal = journal,
+                                           .lease = *lease,
+                                           .settings = settings,
+                                           .observer = observer,
+                                           .stop = options.stop,
+                                           .deadline = options.deadline,
+                                           .connect = [&] { return database.open_another(); }};
     execute::Runner runner(environment, result);
     Run run{database, journal, runner, environment};
     if (!options.goes_on_with_reversal) close_reversal(run);

@@ -26,8 +26,8 @@ struct RunOptions {
   bool narrows = false;                ///< of any size, when a widened type is taken back
 };
 
-/// Opens a connection, takes the lease, calls `work`, and turns whatever it throws into the result's
-/// failure.
+/// Opens a connection, takes the lease, calls `work`, and turns whatever it throws into the
+/// result's failure.
 void with_lease(Engine::Implementation& engine, const RunOptions& options, RunResult& result,
                 const std::function<void(Run&)>& work);
 

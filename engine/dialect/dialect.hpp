@@ -1,6 +1,6 @@
 #pragma once
-// A dialect turns resolved changes into steps and steps into text. It never connects: everything it knows
-// of the database is in the catalogue that it is given. One implementation per database.
+// A dialect turns resolved changes into steps and steps into text. It never connects: everything it
+// knows of the database is in the catalogue that it is given. One implementation per database.
 
 #include <memory>
 #include <string>
@@ -33,21 +33,22 @@ struct PlanInput {
   const model::Settings& settings;
 };
 
-/// A version whose migration is contracted and which is still served, because the base looks like it.
+/// A version whose migration is contracted and which is still served, because the base looks like
+/// it.
 struct RetainedVersion {
   std::string version_schema;
   int ordinal = 0;
-  std::vector<std::string> tables = {};   // that it has views of, whatever the settings are now
+  std::vector<std::string> tables = {};  // that it has views of, whatever the settings are now
 };
 
-/// What rendering sees: the catalogue as it is now, the chain with the step's own migration at `current`,
-/// and version schemas of contracted migrations that still stand.
+/// What rendering sees: the catalogue as it is now, the chain with the step's own migration at
+/// `current`, and version schemas of contracted migrations that still stand.
 struct RenderContext {
   const model::Catalog& catalog;
   const std::vector<LiveMigration>& live;
   std::size_t current = 0;
   const model::Settings& settings;
-  std::vector<RetainedVersion> retained_versions = {};   // oldest first
+  std::vector<RetainedVersion> retained_versions = {};  // oldest first
   /// For the inverses that a plan shows: what the steps make is taken to be there already.
   bool as_done = false;
 
@@ -56,28 +57,28 @@ struct RenderContext {
 
 /// Who stands in the way of what: only what is filled is asked about.
 struct BlockerQuestion {
-  std::vector<std::string> tables = {};   // quoted: sessions that hold any lock on them
-  std::vector<std::string> written_tables = {};   // quoted: readers of them are in nobody's way
-  std::int64_t backend_pid = 0;           // sessions that this one waits for
-  int age_min_ms = 0;                     // of their transactions
-  std::string older_than = {};            // RFC 3339: sessions whose snapshot is older
+  std::vector<std::string> tables = {};          // quoted: sessions that hold any lock on them
+  std::vector<std::string> written_tables = {};  // quoted: readers of them are in nobody's way
+  std::int64_t backend_pid = 0;                  // sessions that this one waits for
+  int age_min_ms = 0;                            // of their transactions
+  std::string older_than = {};                   // RFC 3339: sessions whose snapshot is older
 };
 
 /// A version as clients select it: "" is the base.
 struct ClientVersion {
   std::string name;
-  std::string schema;                     // PostgreSQL: of its views; the base: of its tables
+  std::string schema;  // PostgreSQL: of its views; the base: of its tables
 };
 
-/// A question that preflight asks the database before anything is touched. `sql` returns one row with one
-/// number (and optionally an example key); more than `allowed` is a refusal with `message`, in which {count}
-/// and {example} are filled.
+/// A question that preflight asks the database before anything is touched. `sql` returns one row
+/// with one number (and optionally an example key); more than `allowed` is a refusal with
+/// `message`, in which {count} and {example} are filled.
 struct PreflightQuery {
   std::string sql;
   std::int64_t allowed = 0;
   std::string message;
   SourceLocation where;
-  bool may_fail = false;             // an error of this query is itself the finding (e.g. `up` raises)
+  bool may_fail = false;  // an error of this query is itself the finding (e.g. `up` raises)
 };
 
 struct TypeChange {
@@ -98,13 +99,13 @@ class Dialect {
   /// True when changing the type rewrites no row and no index (lint-rules 2.8).
   [[nodiscard]] virtual bool widens_in_place(const TypeChange& change) const = 0;
 
-  /// True when ADD COLUMN with this default writes no row: a constant, or a function that is known to be
-  /// stable. Unknown functions are not.
+  /// True when ADD COLUMN with this default writes no row: a constant, or a function that is known
+  /// to be stable. Unknown functions are not.
   [[nodiscard]] virtual bool is_constant_default(const std::string& sql) const = 0;
 
-  /// Fills what resolution left open (physical names, presumed classes, derived casts, strategies and
-  /// their reasons), orders the steps and notes. Throws Error(refused) with every refusal as a problem,
-  /// each naming the object and the remedy.
+  /// Fills what resolution left open (physical names, presumed classes, derived casts, strategies
+  /// and their reasons), orders the steps and notes. Throws Error(refused) with every refusal as a
+  /// problem, each naming the object and the remedy.
   [[nodiscard]] virtual model::Plan plan(const PlanInput& input) const = 0;
 
   /// The catalogue as it will look after expand of `plan`: so that a later pending migration can be
@@ -117,25 +118,27 @@ class Dialect {
                                                               const model::Plan& plan) const = 0;
 
   /// The text of a step, now.
-  [[nodiscard]] virtual Script render(const model::Step& step, const RenderContext& context) const = 0;
+  [[nodiscard]] virtual Script render(const model::Step& step,
+                                      const RenderContext& context) const = 0;
 
   /// What takes a done (or half done) step back; empty when there is nothing to do. In order.
   [[nodiscard]] virtual std::vector<Script> inverse(const model::Step& step,
                                                     const RenderContext& context) const = 0;
 
-  /// Counts what reversing would lose: rows whose new-side values `down` cannot give back, per column.
-  /// Each query returns one number; keyed by "table.column".
+  /// Counts what reversing would lose: rows whose new-side values `down` cannot give back, per
+  /// column. Each query returns one number; keyed by "table.column".
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> reversal_loss(
       const RenderContext& context) const = 0;
 
-  /// The re-check of every chunk and gate: queries that return a row per deviation (a trigger disabled or
-  /// changed, a column gone).
+  /// The re-check of every chunk and gate: queries that return a row per deviation (a trigger
+  /// disabled or changed, a column gone).
   [[nodiscard]] virtual std::vector<Statement> drift_checks(const RenderContext& context) const = 0;
 
-  /// Drops what still stands of a version that is given up or taken back: refusing views with their schema
-  /// (PostgreSQL), views under the version's table names (SQLite). Nothing of the user's, never CASCADE.
-  [[nodiscard]] virtual TransactionScript unpublish(const model::Plan& plan,
-                                                    const std::string& version_schema_name) const = 0;
+  /// Drops what still stands of a version that is given up or taken back: refusing views with their
+  /// schema (PostgreSQL), views under the version's table names (SQLite). Nothing of the user's,
+  /// never CASCADE.
+  [[nodiscard]] virtual TransactionScript unpublish(
+      const model::Plan& plan, const std::string& version_schema_name) const = 0;
 
   /// Functions of ours that clients and triggers call; run once when the journal is installed or
   /// upgraded, in its transaction. Idempotent.
@@ -146,12 +149,13 @@ class Dialect {
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> left_rows(
       const RenderContext& context) const = 0;
 
-  /// The query that names who stands in the way, oldest first: session, user, application, state, since,
-  /// statement, what it holds up. Empty when the database cannot tell.
+  /// The query that names who stands in the way, oldest first: session, user, application, state,
+  /// since, statement, what it holds up. Empty when the database cannot tell.
   [[nodiscard]] virtual std::string blockers(const BlockerQuestion& question) const = 0;
 
-  /// The query that counts who uses a version right now: (name, number) for those of `versions` that
-  /// somebody uses. The first of them is the base. No row for a version whose clients cannot be seen.
+  /// The query that counts who uses a version right now: (name, number) for those of `versions`
+  /// that somebody uses. The first of them is the base. No row for a version whose clients cannot
+  /// be seen.
   [[nodiscard]] virtual std::string clients(const std::vector<ClientVersion>& versions) const = 0;
 };
 

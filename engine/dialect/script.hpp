@@ -1,7 +1,7 @@
 #pragma once
-// What a dialect hands to the executor for one step: text and the way in which it must be run. Plain
-// data; a dialect never connects. Holes in walk texts are named in braces ({position}, {size}, {hi}) and
-// are filled by the executor with literals that the database itself returned.
+// What a dialect hands to the executor for one step: text and the way in which it must be run.
+// Plain data; a dialect never connects. Holes in walk texts are named in braces ({position},
+// {size}, {hi}) and are filled by the executor with literals that the database itself returned.
 
 #include <cstdint>
 #include <optional>
@@ -17,48 +17,49 @@ namespace segue::dialect {
 struct Expectation {
   enum class Rule { anything, no_rows, some_rows, affected, value };
   Rule rule = Rule::anything;
-  std::int64_t affected = 0;         // Rule::affected
-  std::string value;                 // Rule::value: text of the first column of every row found
+  std::int64_t affected = 0;  // Rule::affected
+  std::string value;          // Rule::value: text of the first column of every row found
   ErrorKind kind = ErrorKind::drift;
-  std::string message;               // {0} is the first column of the first row found
+  std::string message;  // {0} is the first column of the first row found
 };
 
 struct Statement {
   std::string sql;
-  std::string lock = {};             // the lock it takes and why that is safe here, for the plan
+  std::string lock = {};  // the lock it takes and why that is safe here, for the plan
   Expectation expect = {};
-  /// Keeps the first value of the result (an integer) under this name; later statements of the script
-  /// may hold the hole {name} or {name+1}.
+  /// Keeps the first value of the result (an integer) under this name; later statements of the
+  /// script may hold the hole {name} or {name+1}.
   std::string capture = {};
 };
 
-/// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken in one
-/// savepoint that is polled (protocol-postgres.md 3); `calm` (rung 0) waits before it.
+/// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken
+/// in one savepoint that is polled (protocol-postgres.md 3); `calm` (rung 0) waits before it.
 struct TransactionScript {
   std::string begin;
-  std::vector<Statement> before;     // outside of the transaction, before it (SQLite pragmas)
+  std::vector<Statement> before;  // outside of the transaction, before it (SQLite pragmas)
   std::vector<std::string> calm;
   std::vector<std::string> locks;
-  std::vector<std::string> locked_tables;   // quoted, to report who blocks
+  std::vector<std::string> locked_tables;  // quoted, to report who blocks
   std::vector<Statement> statements;
   /// Run in a savepoint that is rolled back. A conflict (class 23) in it is inconclusive and then
   /// `probe_fallback` runs the same way.
   std::vector<Statement> probe;
   std::vector<Statement> probe_fallback;
-  bool fresh_connection = false;     // the probe needs one that has not touched the table
-  std::vector<Statement> after;      // outside of the transaction, after it
+  bool fresh_connection = false;  // the probe needs one that has not touched the table
+  std::vector<Statement> after;   // outside of the transaction, after it
   /// Outside of the transaction, after a ROLLBACK: gives the connection its settings back (SQLite:
   /// writable_schema, which a rollback does not reset).
   std::vector<Statement> failed = {};
 };
 
-/// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or 'partial', and
-/// is asked before and after; 'unknown' when nobody can tell: then it is run, and believed.
+/// A statement that cannot run in a transaction. `state` returns one row: 'done', 'absent' or
+/// 'partial', and is asked before and after; 'unknown' when nobody can tell: then it is run, and
+/// believed.
 struct StandaloneScript {
-  std::vector<Statement> before = {};   // session settings for it; `after` puts them back
+  std::vector<Statement> before = {};  // session settings for it; `after` puts them back
   Statement statement;
   Statement state;
-  Statement clean_up;                // brings 'partial' back to 'absent'
+  Statement clean_up;  // brings 'partial' back to 'absent'
   std::vector<Statement> after = {};
   /// Tried first where nothing stands yet: the same in one transaction. One that is `refused` (the
   /// table is too large for it) or meets a lock leaves the work to `statement`.
@@ -67,22 +68,23 @@ struct StandaloneScript {
 
 /// A sweep over a table in chunks.
 struct WalkScript {
-  std::string table;                 // for people
-  std::string begin;                 // of a chunk's transaction
-  std::string first;                 // literal of the start position (exclusive)
-  std::string total;                 // query: estimated number of rows
-  std::string identity;              // query: (file node | schema version); another value restarts or pauses
-  /// Query with {position} and {size}: one row (hi, mark): the end of the chunk as a literal and the key
-  /// there; hi NULL at the end of the table.
+  std::string table;     // for people
+  std::string begin;     // of a chunk's transaction
+  std::string first;     // literal of the start position (exclusive)
+  std::string total;     // query: estimated number of rows
+  std::string identity;  // query: (file node | schema version); another value restarts or pauses
+  /// Query with {position} and {size}: one row (hi, mark): the end of the chunk as a literal and
+  /// the key there; hi NULL at the end of the table.
   std::string bound;
   /// Query with {position}: one row, the mark now found at the position; empty when not needed.
   std::string mark;
-  std::vector<Statement> restart;    // when the mark moved: empties what was copied
-  std::vector<Statement> chunk;      // with {position} and {hi}; affected rows are counted as done
-  /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up` raises).
+  std::vector<Statement> restart;  // when the mark moved: empties what was copied
+  std::vector<Statement> chunk;    // with {position} and {hi}; affected rows are counted as done
+  /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
+  /// raises).
   std::vector<Statement> chunk_guarded = {};
-  /// Query: (number, example) of rows that cannot be filled; more than 0 stops with check_failed unless
-  /// `leave_failing`.
+  /// Query: (number, example) of rows that cannot be filled; more than 0 stops with check_failed
+  /// unless `leave_failing`.
   std::string failing = {};
   bool leave_failing = false;
   /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
@@ -93,23 +95,24 @@ struct WalkScript {
   std::int64_t size_first = 100;
   std::int64_t size_min = 1;
   std::int64_t size_max = 100'000;
-  double target_alone_ms = 100;      // lock hold while nobody else uses the table
+  double target_alone_ms = 100;  // lock hold while nobody else uses the table
   double target_shared_ms = 10;
   double pause_alone_ms = 0;
   double pause_shared_ms = 0;
   /// Once per `long_pause_every_ms` a pause of this length: waiters that poll get in (SQLite).
   double long_pause_ms = 0;
   double long_pause_every_ms = 50;
-  /// A changed identity only asks for a look: the drift checks run, and what they pass goes on where it was
-  /// (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are void.
+  /// A changed identity only asks for a look: the drift checks run, and what they pass goes on
+  /// where it was (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are
+  /// void.
   bool identity_is_hint = false;
   /// Query: true when others use the table or wait for us; empty: use the dialect's own sign.
   std::string shared;
-  bool user_triggers = true;         // false: SQLite, ENABLE_TRIGGER off around it
-  std::vector<Statement> before = {};   // session settings for the walk; `after` puts them back
+  bool user_triggers = true;           // false: SQLite, ENABLE_TRIGGER off around it
+  std::vector<Statement> before = {};  // session settings for the walk; `after` puts them back
   std::vector<Statement> after = {};
-  /// Run outside of the transaction whenever chunks have held the lock for `between_held_ms` (SQLite: a
-  /// passive checkpoint).
+  /// Run outside of the transaction whenever chunks have held the lock for `between_held_ms`
+  /// (SQLite: a passive checkpoint).
   std::vector<Statement> between = {};
   double between_held_ms = 0;
   /// SQLite: bytes of write-ahead log above which the walk pauses after `between`; 0: none.
@@ -117,10 +120,11 @@ struct WalkScript {
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that
-/// disagree; `count` their number and that of all rows that were looked at. With {position} and {hi} when `bound` is set, else whole.
+/// disagree; `count` their number and that of all rows that were looked at. With {position} and
+/// {hi} when `bound` is set, else whole.
 struct CompareScript {
   std::string table;
-  std::string begin;                 // read-only transaction of a slice
+  std::string begin;  // read-only transaction of a slice
   std::string first;
   std::string total;
   std::string bound;
@@ -128,14 +132,14 @@ struct CompareScript {
   std::string differences;
   std::int64_t size_first = 10'000;
   double slice_ms = 600'000;
-  std::string proof;                 // "whole", or what the weaker proof consists of
+  std::string proof;  // "whole", or what the weaker proof consists of
 };
 
 /// Waits until a query has no rows; each row names one that holds it up.
 struct WaitScript {
-  std::vector<Statement> before;     // run once, first
+  std::vector<Statement> before;  // run once, first
   std::string holders;
-  std::string waiting_for;           // for people
+  std::string waiting_for;  // for people
   int limit_ms = 600'000;
   ErrorKind kind = ErrorKind::lock_timeout;
 };
@@ -144,11 +148,11 @@ struct WaitScript {
 struct GateScript {
   std::string offenders;
   int watch_ms = 0;
-  bool to_the_end = false;           // watched for all that time also when clients are accepted
+  bool to_the_end = false;  // watched for all that time also when clients are accepted
   std::string message;
 };
 
-using Script = std::variant<TransactionScript, StandaloneScript, WalkScript, CompareScript, WaitScript,
-                            GateScript>;
+using Script = std::variant<TransactionScript, StandaloneScript, WalkScript, CompareScript,
+                            WaitScript, GateScript>;
 
 }  // namespace segue::dialect

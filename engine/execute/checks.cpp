@@ -96,9 +96,8 @@ Comparison compare(Database& database, const CompareScript& script, const std::s
   Cursor cursor{.position = script.first, .size = static_cast<double>(script.size_first)};
   for (bool is_over = false; !is_over;) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped during a compare");
-    database::with_patience({lock_wait, stop}, [&] {
-      is_over = !compare_slice(database, script, cursor, found);
-    });
+    database::with_patience({lock_wait, stop},
+                            [&] { is_over = !compare_slice(database, script, cursor, found); });
   }
   return found;
 }

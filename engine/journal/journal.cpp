@@ -278,10 +278,9 @@ std::map<std::string, EventAge> Journal::newest_of(const std::vector<std::string
 std::int64_t Journal::live_clients() const {
   const bool postgres = database_->kind() == database::Kind::postgres;
   return database_
-      ->query(sql(fmt::format(
-          "SELECT count(*) FROM {{segue}}client WHERE seen_at > {}",
-          postgres ? "clock_timestamp() - interval '10 seconds'"
-                   : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')")))
+      ->query(sql(fmt::format("SELECT count(*) FROM {{segue}}client WHERE seen_at > {}",
+                              postgres ? "clock_timestamp() - interval '10 seconds'"
+                                       : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')")))
       .integer(0, 0);
 }
 

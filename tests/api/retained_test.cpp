@@ -44,7 +44,7 @@ struct Chain : Site {
     // On SQLite m1's name is a view over the table from here on, which the rename would break.
     if (kind == Kind::sqlite) {
       CHECK(outcome(engine().apply()).find("contract --unpublish") != std::string::npos);
-      REQUIRE(outcome(engine().contract({.unpublish = true, .approved = true})) == "ok");
+      REQUIRE(outcome(engine().contract({.approved = true, .unpublish = true})) == "ok");
     }
     REQUIRE(outcome(engine().apply()) == "ok");
   }

@@ -1,6 +1,6 @@
-// Kills a run before and after every statement, resumes it, and demands the end of an undisturbed run:
-// same catalogue, same rows, every step recorded as done exactly once. The statements are counted from
-// the run itself. SEGUE_TEST_ALL=1 takes every statement, else a sample by seed.
+// Kills a run before and after every statement, resumes it, and demands the end of an undisturbed
+// run: same catalogue, same rows, every step recorded as done exactly once. The statements are
+// counted from the run itself. SEGUE_TEST_ALL=1 takes every statement, else a sample by seed.
 
 #include <catch2/catch.hpp>
 
@@ -30,7 +30,7 @@ struct Scenario {
   const char* postgres_setup;
   const char* sqlite_setup;
   const char* migration;
-  std::vector<const char*> tables;   // to compare, after the run
+  std::vector<const char*> tables;  // to compare, after the run
 };
 
 const std::vector<Scenario> scenarios = {

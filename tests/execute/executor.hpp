@@ -21,9 +21,7 @@ class NoDialect final : public dialect::Dialect {
 
   [[nodiscard]] model::DatabaseKind kind() const override { return model::DatabaseKind::postgres; }
   [[nodiscard]] std::string normal_type(const std::string& type) const override { return type; }
-  [[nodiscard]] bool widens_in_place(const dialect::TypeChange&) const override {
-    return false;
-  }
+  [[nodiscard]] bool widens_in_place(const dialect::TypeChange&) const override { return false; }
   [[nodiscard]] bool is_constant_default(const std::string&) const override { return false; }
   [[nodiscard]] model::Plan plan(const dialect::PlanInput&) const override { return {}; }
   [[nodiscard]] model::Catalog expanded(const model::Catalog& catalog,

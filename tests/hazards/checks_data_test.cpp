@@ -169,13 +169,13 @@ operations:
   text += outcome(engine.contract()) + "\n";
   dump("SELECT id, a, extra, note FROM t ORDER BY id");
   return text;
-  }
+}
 
-  TEST_CASE("A19: the same file does the same on both databases", "[hazard]") {
-    const std::string postgres = life_of(Kind::postgres);
-    CHECK(postgres == life_of(Kind::sqlite));
-    CHECK(postgres.find("1|Xy|5|n|") != std::string::npos);
-  }
+TEST_CASE("A19: the same file does the same on both databases", "[hazard]") {
+  const std::string postgres = life_of(Kind::postgres);
+  CHECK(postgres == life_of(Kind::sqlite));
+  CHECK(postgres.find("1|Xy|5|n|") != std::string::npos);
+}
 
-  }  // namespace
-  }  // namespace segue::test
+}  // namespace
+}  // namespace segue::test

@@ -1,7 +1,7 @@
 // Hazards of locks, runners and waits.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "engine/database/transaction.hpp"
 #include "engine/journal/journal.hpp"
@@ -31,12 +31,14 @@ Sample sample_locks(const Stage& stage, const std::atomic<bool>& ended) {
   Sample sample;
   while (!ended) {
     const database::Result locks = observer->query(
-        "SELECT l.mode, l.granted FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE l.relation = "
+        "SELECT l.mode, l.granted FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE "
+        "l.relation = "
         "'t'::regclass AND a.application_name LIKE 'segue%'");
     ++sample.looks;
     for (std::size_t i = 0; i < locks.rows.size(); ++i) {
       if (!locks.boolean(i, 1)) ++sample.waits;
-      if (locks.text(i, 0) == "ShareUpdateExclusiveLock" && locks.boolean(i, 1)) sample.rung_0 = true;
+      if (locks.text(i, 0) == "ShareUpdateExclusiveLock" && locks.boolean(i, 1))
+        sample.rung_0 = true;
     }
   }
   return sample;
@@ -54,8 +56,9 @@ TEST_CASE("P33, P51: the ladder holds rung 0 and never queues while it polls", "
   hooks.waiting = [&](const Waiting& event) {
     if (event.what.find("lock on") == 0) ended = true;
   };
-  std::future<RunResult> run = std::async(
-      std::launch::async, [&] { return engine.apply({.phases = expand_only, .observer = &hooks}); });
+  std::future<RunResult> run = std::async(std::launch::async, [&] {
+    return engine.apply({.phases = expand_only, .observer = &hooks});
+  });
   const Sample sample = sample_locks(stage, ended);
   reader->query("COMMIT");
   CHECK(outcome(run.get()) == "ok");
@@ -87,8 +90,8 @@ TEST_CASE("P52, P72: publish beside a reader of the version's view waits without
   CHECK(outcome(run.get()) == "ok");
 }
 
-// The probe of `s` fires a trigger that writes `t`, so the engine's own session has compiled the audit
-// trigger of `t` before the column of `t` is added, and goes on with the plan that it has.
+// The probe of `s` fires a trigger that writes `t`, so the engine's own session has compiled the
+// audit trigger of `t` before the column of `t` is added, and goes on with the plan that it has.
 TEST_CASE("P53: the probe runs on a connection that has not touched the table", "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 CREATE TABLE history (id integer, a integer, other integer, at timestamptz);
@@ -211,8 +214,9 @@ TEST_CASE("P58: defaults of role and database do not reach our sessions", "[haza
   const std::string name = stage.value("SELECT current_database()");
   for (const char* setting :
        {"default_transaction_isolation = 'serializable'", "default_transaction_read_only = on",
-        "statement_timeout = '300ms'", "idle_in_transaction_session_timeout = '1ms'", "row_security = on",
-        "search_path = 'nowhere'", "DateStyle = 'German'", "lock_timeout = '1ms'"}) {
+        "statement_timeout = '300ms'", "idle_in_transaction_session_timeout = '1ms'",
+        "row_security = on", "search_path = 'nowhere'", "DateStyle = 'German'",
+        "lock_timeout = '1ms'"}) {
     const auto admin = stage.database().open();
     admin->query(fmt::format("ALTER DATABASE {} SET {}", name, setting));
   }
@@ -240,7 +244,8 @@ TEST_CASE("P56: an index build of a dead runner is waited for, not taken for abs
   writer->query("COMMIT");
   CHECK(outcome(run.get()) == "ok");
   CHECK(outcome(heir.apply()) == "ok");
-  CHECK(stage.value("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass AND NOT indisvalid") ==
+  CHECK(stage.value(
+            "SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass AND NOT indisvalid") ==
         "0");
 }
 

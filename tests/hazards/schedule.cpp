@@ -71,10 +71,11 @@ bool Stage::becomes(const std::string& sql, const std::string& wanted) const {
 }
 
 bool Stage::engine_is_blocked_by(const database::Database& session) const {
-  return becomes(fmt::format("SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name LIKE "
-                             "'segue%' AND {} = ANY (pg_blocking_pids(pid))",
-                             session.session().backend_pid),
-                 "t");
+  return becomes(
+      fmt::format("SELECT count(*) > 0 FROM pg_stat_activity WHERE application_name LIKE "
+                  "'segue%' AND {} = ANY (pg_blocking_pids(pid))",
+                  session.session().backend_pid),
+      "t");
 }
 
 std::function<void(const StepStarted&)> at_start_of(const std::string& kind,

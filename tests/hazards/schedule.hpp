@@ -1,6 +1,6 @@
 #pragma once
-// Schedules of two or three sessions. Whether a session is blocked is observed on the server, with a
-// bounded wait, never assumed after a pause.
+// Schedules of two or three sessions. Whether a session is blocked is observed on the server, with
+// a bounded wait, never assumed after a pause.
 
 #include <atomic>
 #include <functional>

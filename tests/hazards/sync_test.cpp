@@ -1,7 +1,7 @@
 // Hazards of sync and backfill (hazards.md 3), each as a schedule.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "tests/hazards/schedule.hpp"
 
@@ -18,7 +18,8 @@ operations:
 )yaml";
 constexpr const char* wrong = "SELECT count(*) FROM t WHERE _segue_1_a IS DISTINCT FROM 'v' || a";
 
-TEST_CASE("P5: a chunk that waits for a row takes the value that it finds after the wait", "[hazard]") {
+TEST_CASE("P5: a chunk that waits for a row takes the value that it finds after the wait",
+          "[hazard]") {
   Stage stage(table);
   stage.add(pair);
   Engine engine = stage.engine();
@@ -57,8 +58,9 @@ TEST_CASE("P14, P66: sessions in replica role are synced, before and after publi
   REQUIRE(outcome(engine.apply()) == "ok");
   replica->query("UPDATE t SET a = -2 WHERE id = 2");
   replica->query("INSERT INTO t (id, a) VALUES (1000, 5)");
-  CHECK(stage.value("SELECT string_agg(_segue_1_a, ' ' ORDER BY id) FROM t WHERE id IN (2, 1000)") ==
-        "v-2 v5");
+  CHECK(
+      stage.value("SELECT string_agg(_segue_1_a, ' ' ORDER BY id) FROM t WHERE id IN (2, 1000)") ==
+      "v-2 v5");
 }
 
 TEST_CASE("P15: a trigger that somebody disables stops the backfill as drift", "[hazard]") {
@@ -81,7 +83,8 @@ TEST_CASE("P45: a residual scan ends the sweep, not its last position", "[hazard
   Engine engine = stage.engine();
   REQUIRE(outcome(engine.apply({.phases = expand_only})) == "ok");
   // A rule that swallows our update of one row.
-  stage.session()->query("CREATE RULE swallow AS ON UPDATE TO t WHERE OLD.id = 3 DO INSTEAD NOTHING");
+  stage.session()->query(
+      "CREATE RULE swallow AS ON UPDATE TO t WHERE OLD.id = 3 DO INSTEAD NOTHING");
   const RunResult result = engine.apply();
   REQUIRE(result.failure);
   INFO(outcome(result));
@@ -146,7 +149,8 @@ operations:
   Engine engine = stage.engine();
   REQUIRE(outcome(engine.apply()) == "ok");
   stage.session()->query("UPDATE t SET n = 1.00, f = '-0', j = '1.00' WHERE id = 1");
-  CHECK(stage.value("SELECT n || ' ' || f || ' ' || j FROM public_m1.t WHERE id = 1") == "1.00 -0 1.00");
+  CHECK(stage.value("SELECT n || ' ' || f || ' ' || j FROM public_m1.t WHERE id = 1") ==
+        "1.00 -0 1.00");
   CHECK(engine.verify().ok());
 }
 
@@ -161,7 +165,8 @@ operations:
   CHECK(stage.value("SELECT count(*) FROM public_m1.t WHERE a IS NULL") == "100");
 }
 
-TEST_CASE("P37: a table that is rewritten between two runs is swept from its beginning", "[hazard]") {
+TEST_CASE("P37: a table that is rewritten between two runs is swept from its beginning",
+          "[hazard]") {
   Stage stage(R"sql(
 CREATE TABLE t (id integer PRIMARY KEY, a integer, filler text DEFAULT repeat('x', 500));
 INSERT INTO t SELECT n, n FROM generate_series(1, 2000) AS n;

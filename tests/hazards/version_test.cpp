@@ -1,7 +1,7 @@
 // Hazards of versions and their views.
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
+#include <catch2/catch.hpp>
 
 #include "tests/hazards/schedule.hpp"
 
@@ -96,7 +96,8 @@ TEST_CASE("P61: DEFAULT written through a version is that version's default", "[
   CHECK(stage.value("SELECT string_agg(other::text, ' ' ORDER BY id) FROM t") == "7 0 7 0");
 }
 
-TEST_CASE("P62: contract of the oldest of three beside prepared statements of the others", "[hazard]") {
+TEST_CASE("P62: contract of the oldest of three beside prepared statements of the others",
+          "[hazard]") {
   Stage stage(table);
   stage.add(pair);
   stage.add("operations:\n  - rename_column: { table: t, from: a, to: b }\n");
@@ -107,7 +108,8 @@ TEST_CASE("P62: contract of the oldest of three beside prepared statements of th
   second->query("SET search_path = public_m2, public");
   third->query("SET search_path = public_m3, public");
   for (const auto& client : {second.get(), third.get()}) {
-    client->query("PREPARE change (text, int) AS UPDATE t SET b = $1, other = other + 1 WHERE id = $2");
+    client->query(
+        "PREPARE change (text, int) AS UPDATE t SET b = $1, other = other + 1 WHERE id = $2");
     client->query("PREPARE add (int) AS INSERT INTO t (id, b) VALUES ($1, 'v9')");
     client->query("EXECUTE change ('v11', 1)");
   }
@@ -135,7 +137,8 @@ AS 'INSERT INTO t (id, a) VALUES ($1, $2)';
   client->query("SELECT add_old(3, 33)");
   client->query("INSERT INTO public.t (id, a) VALUES (4, 44)");
   client->query("INSERT INTO t (id, a) VALUES (5, 'v55')");
-  CHECK(stage.value("SELECT string_agg(a, ' ' ORDER BY id) FROM public_m1.t") == "v1 v2 v33 v44 v55");
+  CHECK(stage.value("SELECT string_agg(a, ' ' ORDER BY id) FROM public_m1.t") ==
+        "v1 v2 v33 v44 v55");
   CHECK(stage.value("SELECT string_agg(a::text, ' ' ORDER BY id) FROM t") == "1 2 33 44 55");
 }
 
@@ -156,10 +159,13 @@ TEST_CASE("P69: two versions whose names are cut at 63 bytes stay apart", "[haza
   }
 }
 
-TEST_CASE("P74: a table that only an earlier version changed is not read from the base", "[hazard]") {
+TEST_CASE("P74: a table that only an earlier version changed is not read from the base",
+          "[hazard]") {
   Stage stage(table);
   stage.add(pair);
-  stage.add("operations:\n  - add_column: { table: u, column: { name: x, type: text, nullable: true } }\n");
+  stage.add(
+      "operations:\n  - add_column: { table: u, column: { name: x, type: text, nullable: true } "
+      "}\n");
   Engine engine = stage.engine();
   REQUIRE(outcome(engine.apply()) == "ok");
   const auto client = stage.session();

@@ -11,14 +11,19 @@ namespace {
 
 std::string storage_name(char storage) {
   switch (storage) {
-    case 'p': return "PLAIN";
-    case 'e': return "EXTERNAL";
-    case 'm': return "MAIN";
-    default: return "EXTENDED";
+    case 'p':
+      return "PLAIN";
+    case 'e':
+      return "EXTERNAL";
+    case 'm':
+      return "MAIN";
+    default:
+      return "EXTENDED";
   }
 }
 
-// CatalogColumn::options joins the attribute's own options with facts that have fields of their own.
+// CatalogColumn::options joins the attribute's own options with facts that have fields of their
+// own.
 std::vector<std::string> attribute_options(const std::string& options) {
   std::vector<std::string> out;
   std::size_t from = 0;
@@ -36,7 +41,8 @@ std::vector<std::string> attribute_options(const std::string& options) {
 std::vector<Statement> column_facts(const QualifiedName& table, const std::string& physical,
                                     const std::string& type, const model::CatalogColumn& old) {
   std::vector<std::string> facts;
-  if (old.statistics_target >= 0) facts.push_back(fmt::format("SET STATISTICS {}", old.statistics_target));
+  if (old.statistics_target >= 0)
+    facts.push_back(fmt::format("SET STATISTICS {}", old.statistics_target));
   // Another type may not know this storage.
   if (without_modifier(type) == without_modifier(old.type)) {
     if (old.storage != ' ') facts.push_back("SET STORAGE " + storage_name(old.storage));
@@ -48,9 +54,9 @@ std::vector<Statement> column_facts(const QualifiedName& table, const std::strin
   }
   std::vector<Statement> out;
   for (const std::string& fact : facts) {
-    out.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", table, Identifier(physical),
-                                      fact),
-                   .lock = "catalogue only"});
+    out.push_back(
+        {.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} {}", table, Identifier(physical), fact),
+         .lock = "catalogue only"});
   }
   return out;
 }
@@ -75,11 +81,12 @@ std::vector<Statement> index_facts(const QualifiedName& table, const QualifiedNa
     out.push_back({.sql = fmt::format("COMMENT ON INDEX {} IS {}", name, literal(old.comment))});
   }
   for (const auto& [column, target] : old.statistics_targets) {
-    out.push_back({.sql = fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", name, column,
-                                      target)});
+    out.push_back({.sql = fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", name,
+                                      column, target)});
   }
   if (old.clustered) {
-    out.push_back({.sql = fmt::format("ALTER TABLE {} CLUSTER ON {}", table, Identifier(name.name))});
+    out.push_back(
+        {.sql = fmt::format("ALTER TABLE {} CLUSTER ON {}", table, Identifier(name.name))});
   }
   if (old.replica_identity) {
     out.push_back({.sql = fmt::format("ALTER TABLE {} REPLICA IDENTITY USING INDEX {}", table,

@@ -16,7 +16,8 @@ namespace segue::dialect::postgres {
                                                    const std::string& name,
                                                    const model::CatalogColumn& old);
 /// Facts of `old` for the index `name` that was built in its place.
-[[nodiscard]] std::vector<Statement> index_facts(const QualifiedName& table, const QualifiedName& name,
+[[nodiscard]] std::vector<Statement> index_facts(const QualifiedName& table,
+                                                 const QualifiedName& name,
                                                  const model::CatalogIndex& old);
 
 }  // namespace segue::dialect::postgres

@@ -30,7 +30,8 @@ std::map<std::string, std::string> replacements(const TableChange& table) {
   return out;
 }
 
-bool touches(const std::set<std::string>& columns, const std::map<std::string, std::string>& replaced) {
+bool touches(const std::set<std::string>& columns,
+             const std::map<std::string, std::string>& replaced) {
   return std::any_of(columns.begin(), columns.end(),
                      [&](const std::string& c) { return replaced.contains(c); });
 }
@@ -77,9 +78,10 @@ std::string physical_of(const std::string& logical, const TableChange& table) {
 
 bool is_shared_only(const model::CreateIndex& index, const TableChange& table) {
   return std::all_of(index.columns.begin(), index.columns.end(), [&](const auto& key) {
-    const auto c = std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& change) {
-      return change.fate != ColumnFate::dropped && change.after == key.column;
-    });
+    const auto c =
+        std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& change) {
+          return change.fate != ColumnFate::dropped && change.after == key.column;
+        });
     return c == table.columns.end() || c->fate == ColumnFate::kept;
   });
 }
@@ -93,9 +95,10 @@ std::string key_text(const model::IndexColumnSpec& key, const TableChange& table
     }
     return std::nullopt;
   };
-  std::string text = key.column.empty()
-                         ? "(" + replace_columns(key.expression.text, table.after, to_physical) + ")"
-                         : Identifier(physical_of(key.column, table)).quoted();
+  std::string text =
+      key.column.empty()
+          ? "(" + replace_columns(key.expression.text, table.after, to_physical) + ")"
+          : Identifier(physical_of(key.column, table)).quoted();
   if (!key.collate.empty()) text += " COLLATE " + Identifier(key.collate).quoted();
   if (!key.opclass.empty()) {
     text += " " + key.opclass;
@@ -118,7 +121,8 @@ std::string created_index_text(const model::CreateIndex& index, const TableChang
                                  fmt::join(keys, ", "));
   if (!include.empty()) text += fmt::format(" INCLUDE ({})", fmt::join(include, ", "));
   if (index.nulls_not_distinct) text += " NULLS NOT DISTINCT";
-  if (!index.storage_parameters.empty()) text += fmt::format(" WITH ({})", index.storage_parameters);
+  if (!index.storage_parameters.empty())
+    text += fmt::format(" WITH ({})", index.storage_parameters);
   if (index.predicate) {
     std::map<std::string, std::string> names;
     for (const ColumnChange& c : table.columns) {
@@ -151,9 +155,8 @@ void lock_parent(TransactionScript& script, const NewSideObject& constraint,
 }
 
 NewSideObject find_object(const std::vector<NewSideObject>& objects, const model::Step& step) {
-  const auto found = std::find_if(objects.begin(), objects.end(), [&](const NewSideObject& o) {
-    return o.object == step.object;
-  });
+  const auto found = std::find_if(objects.begin(), objects.end(),
+                                  [&](const NewSideObject& o) { return o.object == step.object; });
   if (found == objects.end()) {
     throw Error(ErrorKind::drift, fmt::format("{} is no longer there: {}", step.object, step.id));
   }
@@ -161,13 +164,14 @@ NewSideObject find_object(const std::vector<NewSideObject>& objects, const model
 }
 
 NewSideObject index_of(const model::Step& step, const RenderContext& context) {
-  return find_object(new_side_indexes(table_of(step, context), change_of(context).ordinal,
-                                      context.catalog), step);
+  return find_object(
+      new_side_indexes(table_of(step, context), change_of(context).ordinal, context.catalog), step);
 }
 
 NewSideObject constraint_object(const model::Step& step, const RenderContext& context) {
-  return find_object(new_side_constraints(table_of(step, context), change_of(context).ordinal,
-                                          context.catalog), step);
+  return find_object(
+      new_side_constraints(table_of(step, context), change_of(context).ordinal, context.catalog),
+      step);
 }
 
 Statement index_state(const QualifiedName& index) {
@@ -210,18 +214,19 @@ std::vector<NewSideObject> new_side_indexes(const TableChange& table, int ordina
     }
   }
   for (const ColumnChange& c : table.columns) {
-    if (!c.unique || c.fate == ColumnFate::dropped || table.fate != model::TableFate::changed) continue;
+    if (!c.unique || c.fate == ColumnFate::dropped || table.fate != model::TableFate::changed)
+      continue;
     const std::string interim = interim_name(ordinal, c.unique->name);
-    out.push_back({.object = "unique:" + c.after,
-                   .interim = interim,
-                   .final_name = c.unique->name,
-                   .column = c.new_physical,
-                   .definition = concurrently(
-                       interim, true, name,
-                       fmt::format(" USING btree ({})", Identifier(c.new_physical))),
-                   .constraint = c.unique->name,
-                   .constraint_type = 'u',
-                   .tightening = c.fate == ColumnFate::kept});
+    out.push_back(
+        {.object = "unique:" + c.after,
+         .interim = interim,
+         .final_name = c.unique->name,
+         .column = c.new_physical,
+         .definition = concurrently(interim, true, name,
+                                    fmt::format(" USING btree ({})", Identifier(c.new_physical))),
+         .constraint = c.unique->name,
+         .constraint_type = 'u',
+         .tightening = c.fate == ColumnFate::kept});
   }
   for (const model::CreateIndex& index : table.created_indexes) {
     out.push_back({.object = "create:" + index.name,
@@ -246,45 +251,52 @@ std::vector<NewSideObject> new_side_constraints(const TableChange& table, int or
       const std::set<std::string> columns(c.columns.begin(), c.columns.end());
       const bool kind = c.type == 'c' || c.type == 'f';
       const bool ours = c.name.starts_with("_segue_");
-      if (!kind || ours || !touches(columns, replaced) || depends_on_dropped(columns, table)) continue;
+      if (!kind || ours || !touches(columns, replaced) || depends_on_dropped(columns, table))
+        continue;
       std::string definition = c.definition;
       if (c.type == 'f') {
         const std::size_t at = definition.find(" REFERENCES ");
-        definition = renamed(definition.substr(0, at), table.physical, replaced) + definition.substr(at);
+        definition =
+            renamed(definition.substr(0, at), table.physical, replaced) + definition.substr(at);
       } else {
         definition = renamed(definition, table.physical, replaced);
       }
       if (definition.ends_with(" NOT VALID")) definition.resize(definition.size() - 10);
-      out.push_back({.object = "rebuild:" + c.name, .interim = interim_name(ordinal, c.name),
-                     .final_name = c.name, .definition = definition, .constraint_type = c.type,
-                     .referenced = c.referenced_table, .validated = c.validated});
+      out.push_back({.object = "rebuild:" + c.name,
+                     .interim = interim_name(ordinal, c.name),
+                     .final_name = c.name,
+                     .definition = definition,
+                     .constraint_type = c.type,
+                     .referenced = c.referenced_table,
+                     .validated = c.validated});
     }
   }
   for (const ColumnChange& c : table.columns) {
     if (c.fate == ColumnFate::dropped) continue;
     const bool in_place = c.fate == ColumnFate::kept;
-    const bool new_strict = !c.shape.nullable && (c.has_sync() || (in_place && c.shape_before.nullable));
+    const bool new_strict =
+        !c.shape.nullable && (c.has_sync() || (in_place && c.shape_before.nullable));
     if (new_strict) {
-      out.push_back({.object = "not_null:" + c.after,
-                     .interim = interim_name(ordinal, c.after + "_not_null"),
-                     .column = c.new_physical,
-                     .definition = fmt::format("CHECK ({} IS NOT NULL)", Identifier(c.new_physical)),
-                     .constraint_type = 'n',
-                     .tightening = in_place});
+      out.push_back(
+          {.object = "not_null:" + c.after,
+           .interim = interim_name(ordinal, c.after + "_not_null"),
+           .column = c.new_physical,
+           .definition = fmt::format("CHECK ({} IS NOT NULL)", Identifier(c.new_physical)),
+           .constraint_type = 'n',
+           .tightening = in_place});
     }
     if (c.check) {
       const std::map<std::string, std::string> name{{c.after, c.new_physical}};
-      out.push_back(
-          {.object = "check:" + c.after,
-           .interim = in_place || !c.has_sync() ? c.check->name
-                                                : interim_name(ordinal, c.check->name),
-           .final_name = c.check->name,
-           .column = c.new_physical,
-           .definition = fmt::format("CHECK ({}){}",
-                                     renamed(c.check->expression.text, table.after, name),
-                                     c.check->no_inherit ? " NO INHERIT" : ""),
-           .constraint_type = 'c',
-           .tightening = in_place});
+      out.push_back({.object = "check:" + c.after,
+                     .interim = in_place || !c.has_sync() ? c.check->name
+                                                          : interim_name(ordinal, c.check->name),
+                     .final_name = c.check->name,
+                     .column = c.new_physical,
+                     .definition = fmt::format("CHECK ({}){}",
+                                               renamed(c.check->expression.text, table.after, name),
+                                               c.check->no_inherit ? " NO INHERIT" : ""),
+                     .constraint_type = 'c',
+                     .tightening = in_place});
     }
     if (c.references) out.push_back(added_reference(c, ordinal, catalog.schema));
   }
@@ -304,7 +316,8 @@ Script build_index(const model::Step& step, const RenderContext& context) {
     script.statements.push_back({.sql = std::move(text)});
     return script;
   }
-  // lock_timeout would also cancel the build's waits for old transactions and leave an invalid index.
+  // lock_timeout would also cancel the build's waits for old transactions and leave an invalid
+  // index.
   StandaloneScript script{
       .before = {{.sql = "SET lock_timeout = 0"},
                  {.sql = fmt::format("SET search_path = {}, pg_catalog",
@@ -338,17 +351,19 @@ Script drop_built_index(const model::Step& step, const RenderContext& context) {
   if (table.fate == model::TableFate::created) return write_script();
   return StandaloneScript{
       .statement = drop_concurrently(name),
-      .state = {.sql = fmt::format(
-                    "SELECT CASE WHEN pg_catalog.to_regclass({}) IS NULL THEN 'done' ELSE 'absent' END",
-                    literal(name.quoted()))},
+      .state =
+          {.sql = fmt::format(
+               "SELECT CASE WHEN pg_catalog.to_regclass({}) IS NULL THEN 'done' ELSE 'absent' END",
+               literal(name.quoted()))},
       .clean_up = {}};
 }
 
 Script add_constraint(const model::Step& step, const RenderContext& context) {
   const NewSideObject c = constraint_object(step, context);
   const TableChange& table = table_of(step, context);
-  TransactionScript script = ladder_script(
-      {table.physical}, c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
+  TransactionScript script =
+      ladder_script({table.physical},
+                    c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
   lock_parent(script, c, "SHARE ROW EXCLUSIVE");
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
@@ -368,9 +383,9 @@ Script drop_constraint(const model::Step& step, const RenderContext& context) {
   }
   TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
   lock_parent(script, constraint, "ACCESS EXCLUSIVE");
-  script.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
-                                                  relation(table.physical, context),
-                                                  Identifier(constraint.interim))});
+  script.statements.push_back(
+      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+                          relation(table.physical, context), Identifier(constraint.interim))});
   return script;
 }
 
@@ -378,8 +393,9 @@ Script validate_constraint(const model::Step& step, const RenderContext& context
   const NewSideObject c = constraint_object(step, context);
   TransactionScript script = write_script();
   script.statements.push_back(
-      {.sql = fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}",
-                          relation(table_of(step, context).physical, context), Identifier(c.interim)),
+      {.sql =
+           fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                       relation(table_of(step, context).physical, context), Identifier(c.interim)),
        .lock = "SHARE UPDATE EXCLUSIVE for a scan"});
   return script;
 }
@@ -388,9 +404,10 @@ Script drop_index(const model::Step& step, const RenderContext& context) {
   const QualifiedName name = relation(step.object, context);
   return StandaloneScript{
       .statement = drop_concurrently(name),
-      .state = {.sql = fmt::format(
-                    "SELECT CASE WHEN pg_catalog.to_regclass({}) IS NULL THEN 'done' ELSE 'absent' END",
-                    literal(name.quoted()))},
+      .state =
+          {.sql = fmt::format(
+               "SELECT CASE WHEN pg_catalog.to_regclass({}) IS NULL THEN 'done' ELSE 'absent' END",
+               literal(name.quoted()))},
       .clean_up = {}};
 }
 

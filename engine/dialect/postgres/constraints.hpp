@@ -1,6 +1,6 @@
 #pragma once
-// Indexes and constraints: those that stand on a replaced column and are rebuilt on the new one, those
-// that the migration adds, and what the swap makes of them. A step's `object` says which:
+// Indexes and constraints: those that stand on a replaced column and are rebuilt on the new one,
+// those that the migration adds, and what the swap makes of them. A step's `object` says which:
 //   index      "rebuild:<index>" "unique:<column>" "create:<index>"
 //   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>" "references:<column>"
 
@@ -13,28 +13,29 @@ namespace segue::dialect::postgres {
 
 /// An index or constraint of the new side: how it is called until the swap and after.
 struct NewSideObject {
-  std::string object;       // as in Step::object
-  std::string interim;      // name until the swap
+  std::string object;   // as in Step::object
+  std::string interim;  // name until the swap
   std::string final_name;
-  std::string column;       // physical, for unique, not_null and check
-  std::string definition;   // index: CREATE … statement; constraint: what follows ADD CONSTRAINT name
-  std::string constraint;   // index: the constraint that it will carry after the swap ("" none)
+  std::string column;  // physical, for unique, not_null and check
+  std::string
+      definition;  // index: CREATE … statement; constraint: what follows ADD CONSTRAINT name
+  std::string constraint;  // index: the constraint that it will carry after the swap ("" none)
   char constraint_type = ' ';
-  std::string tablespace = {};   // index: where it stands; empty: the database's
-  std::string referenced = {};   // foreign key: the parent, qualified and quoted
-  bool validated = true;    // false: NOT VALID before, and so after
-  bool tightening = false;  // binds clients of the old version: contract, not migrate
+  std::string tablespace = {};  // index: where it stands; empty: the database's
+  std::string referenced = {};  // foreign key: the parent, qualified and quoted
+  bool validated = true;        // false: NOT VALID before, and so after
+  bool tightening = false;      // binds clients of the old version: contract, not migrate
 };
 
 [[nodiscard]] std::vector<NewSideObject> new_side_indexes(const model::TableChange& table,
-                                                          int ordinal, const model::Catalog& catalog);
+                                                          int ordinal,
+                                                          const model::Catalog& catalog);
 [[nodiscard]] std::vector<NewSideObject> new_side_constraints(const model::TableChange& table,
                                                               int ordinal,
                                                               const model::Catalog& catalog);
 
 /// The same in one transaction, refused when the table has more than `direct_limit` rows.
-[[nodiscard]] TransactionScript build_directly(const NewSideObject& index,
-                                               const std::string& table,
+[[nodiscard]] TransactionScript build_directly(const NewSideObject& index, const std::string& table,
                                                const RenderContext& context);
 [[nodiscard]] Script build_index(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script drop_built_index(const model::Step& step, const RenderContext& context);

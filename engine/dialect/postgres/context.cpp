@@ -1,6 +1,6 @@
-// The lock ladder's texts (protocol-postgres.md 3). Rung 0 makes an autovacuum give way; then everything
-// that the transaction needs is taken in one savepoint with NOWAIT, views before the tables below them,
-// so that nobody ever queues behind a lock that is not held.
+// The lock ladder's texts (protocol-postgres.md 3). Rung 0 makes an autovacuum give way; then
+// everything that the transaction needs is taken in one savepoint with NOWAIT, views before the
+// tables below them, so that nobody ever queues behind a lock that is not held.
 
 #include "engine/dialect/postgres/context.hpp"
 

@@ -27,7 +27,8 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
 [[nodiscard]] TransactionScript ladder_script(const std::vector<std::string>& tables,
                                               const std::string& mode, const RenderContext& context,
                                               const std::vector<QualifiedName>& views = {});
-/// Author's text is resolved against the base schema: SET LOCAL search_path for the statements after it.
+/// Author's text is resolved against the base schema: SET LOCAL search_path for the statements
+/// after it.
 [[nodiscard]] Statement author_search_path(const RenderContext& context);
 [[nodiscard]] Statement own_search_path();
 

@@ -41,15 +41,16 @@ Script author_script(const model::SqlText& text, const std::optional<model::SqlT
         .before = {{.sql = fmt::format("SET search_path = {}, pg_catalog",
                                        Identifier(context.catalog.schema))}},
         .statement = {.sql = text.text},
-        .state = {.sql = verify ? fmt::format("SELECT CASE WHEN EXISTS ({}) THEN 'done' ELSE 'absent' END",
-                                              verify->text)
+        .state = {.sql = verify ? fmt::format(
+                                      "SELECT CASE WHEN EXISTS ({}) THEN 'done' ELSE 'absent' END",
+                                      verify->text)
                                 : "SELECT 'unknown'"},
         .clean_up = {},
         .after = {{.sql = "SET search_path = pg_catalog"}}};
   }
   TransactionScript script = write_script();
-  script.statements.push_back({.sql = fmt::format("SET LOCAL lock_timeout = {}",
-                                                  context.settings.lock_budget_ms)});
+  script.statements.push_back(
+      {.sql = fmt::format("SET LOCAL lock_timeout = {}", context.settings.lock_budget_ms)});
   script.statements.push_back(author_search_path(context));
   script.statements.push_back({.sql = text.text, .lock = "that of the statement"});
   if (verify) {
@@ -79,19 +80,21 @@ class PostgresDialect final : public Dialect {
     const model::Change& change = input.changes.front();
     std::vector<Problem> problems = refusals(change, input);
     if (!problems.empty()) {
-      throw Error(ErrorKind::refused,
-                  fmt::format("{} cannot be carried out: {}", change.migration,
-                              problems.front().message),
-                  {.where = problems.front().where, .migration = change.migration,
-                   .problems = problems});
+      throw Error(
+          ErrorKind::refused,
+          fmt::format("{} cannot be carried out: {}", change.migration, problems.front().message),
+          {.where = problems.front().where, .migration = change.migration, .problems = problems});
     }
-    return {.changes = input.changes, .steps = steps_of(change, input),
-            .notes = notes(change, input), .found = {}};
+    return {.changes = input.changes,
+            .steps = steps_of(change, input),
+            .notes = notes(change, input),
+            .found = {}};
   }
 
   model::Catalog expanded(const model::Catalog& catalog, const model::Plan& plan) const override;
 
-  std::vector<PreflightQuery> preflight(const PlanInput& input, const model::Plan& plan) const override {
+  std::vector<PreflightQuery> preflight(const PlanInput& input,
+                                        const model::Plan& plan) const override {
     return row_questions(plan.changes.front(), input);
   }
 
@@ -104,7 +107,8 @@ class PostgresDialect final : public Dialect {
   }
   std::vector<Statement> drift_checks(const RenderContext& context) const override {
     std::vector<Statement> out = drift_questions(context);
-    for (Statement& statement : column_and_function_drift(context)) out.push_back(std::move(statement));
+    for (Statement& statement : column_and_function_drift(context))
+      out.push_back(std::move(statement));
     return out;
   }
   TransactionScript unpublish(const model::Plan&, const std::string& schema) const override {
@@ -131,8 +135,9 @@ model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,
   model::Catalog out = catalog;
   for (const model::TableChange& change : plan.changes.front().tables) {
     if (change.fate == model::TableFate::dropped) continue;
-    auto table = std::find_if(out.tables.begin(), out.tables.end(),
-                              [&](const model::CatalogTable& t) { return t.name == change.physical; });
+    auto table =
+        std::find_if(out.tables.begin(), out.tables.end(),
+                     [&](const model::CatalogTable& t) { return t.name == change.physical; });
     if (table == out.tables.end()) {
       out.tables.push_back({.schema = catalog.schema, .name = change.physical});
       out.relation_names.insert(change.physical);
@@ -150,7 +155,8 @@ model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,
                                 .equality_is_bytes = equality_is_bytes(shape.type)});
     };
     for (const model::ColumnChange& column : change.columns) {
-      if (column.fate == model::ColumnFate::kept || column.fate == model::ColumnFate::dropped) continue;
+      if (column.fate == model::ColumnFate::kept || column.fate == model::ColumnFate::dropped)
+        continue;
       model::ColumnShape shape = column.shape;
       if (column.has_sync()) {
         shape.nullable = true;
@@ -172,11 +178,15 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
       script.statements = create_functions(context);
       return script;
     }
-    case StepKind::create_version: return create_version(context);
-    case StepKind::create_table: return create_table(step, context);
+    case StepKind::create_version:
+      return create_version(context);
+    case StepKind::create_table:
+      return create_table(step, context);
     case StepKind::add_column:
-    case StepKind::install_sync: return add_columns(step, context);
-    case StepKind::loosen: return loosen(step, context);
+    case StepKind::install_sync:
+      return add_columns(step, context);
+    case StepKind::loosen:
+      return loosen(step, context);
     case StepKind::run_sql: {
       const model::OpaqueStep& part = part_of(step, context);
       return author_script(*part.sql, part.verify, part.transaction, context);
@@ -184,23 +194,38 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
     case StepKind::backfill:
       return step.part > 0 ? author_backfill(part_of(step, context), context)
                            : backfill(step, context);
-    case StepKind::build_index: return build_index(step, context);
-    case StepKind::add_constraint: return add_constraint(step, context);
-    case StepKind::validate_constraint: return validate_constraint(step, context);
-    case StepKind::analyze: return analyze(step, context);
-    case StepKind::compare: return compare(step, context);
-    case StepKind::horizon: return horizon(context);
-    case StepKind::publish: return publish(context);
-    case StepKind::gate: return gate(context);
-    case StepKind::refuse: return refuse_given_up(context);
-    case StepKind::soak: return soak(context);
-    case StepKind::swap: return swap(context);
-    case StepKind::drop_index: return drop_index(step, context);
-    case StepKind::cleanup: return cleanup(context);
-    case StepKind::scan: return scan_left_rows(step, context);
+    case StepKind::build_index:
+      return build_index(step, context);
+    case StepKind::add_constraint:
+      return add_constraint(step, context);
+    case StepKind::validate_constraint:
+      return validate_constraint(step, context);
+    case StepKind::analyze:
+      return analyze(step, context);
+    case StepKind::compare:
+      return compare(step, context);
+    case StepKind::horizon:
+      return horizon(context);
+    case StepKind::publish:
+      return publish(context);
+    case StepKind::gate:
+      return gate(context);
+    case StepKind::refuse:
+      return refuse_given_up(context);
+    case StepKind::soak:
+      return soak(context);
+    case StepKind::swap:
+      return swap(context);
+    case StepKind::drop_index:
+      return drop_index(step, context);
+    case StepKind::cleanup:
+      return cleanup(context);
+    case StepKind::scan:
+      return scan_left_rows(step, context);
     case StepKind::guard:
     case StepKind::tighten:
-    case StepKind::drain: break;
+    case StepKind::drain:
+      break;
   }
   throw Error(ErrorKind::bug, fmt::format("PostgreSQL has no step {}", to_string(step.kind)));
 }
@@ -212,20 +237,28 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
       script.statements = drop_functions(change_of(context));
       return {script};
     }
-    case StepKind::create_version: return {take_back_version(context)};
-    case StepKind::create_table: return {drop_created_table(step, context)};
+    case StepKind::create_version:
+      return {take_back_version(context)};
+    case StepKind::create_table:
+      return {drop_created_table(step, context)};
     case StepKind::add_column:
-    case StepKind::install_sync: return {remove_columns(step, context)};
-    case StepKind::loosen: return restore_loosened(step, context);
+    case StepKind::install_sync:
+      return {remove_columns(step, context)};
+    case StepKind::loosen:
+      return restore_loosened(step, context);
     case StepKind::run_sql: {
       const model::OpaqueStep& part = part_of(step, context);
       if (!part.reverse) return {};
       return {author_script(*part.reverse, {}, part.transaction, context)};
     }
-    case StepKind::build_index: return {drop_built_index(step, context)};
-    case StepKind::add_constraint: return {drop_constraint(step, context)};
-    case StepKind::publish: return {postgres::unpublish(context)};
-    case StepKind::refuse: return {serve_given_up(context)};
+    case StepKind::build_index:
+      return {drop_built_index(step, context)};
+    case StepKind::add_constraint:
+      return {drop_constraint(step, context)};
+    case StepKind::publish:
+      return {postgres::unpublish(context)};
+    case StepKind::refuse:
+      return {serve_given_up(context)};
     case StepKind::backfill:
     case StepKind::validate_constraint:
     case StepKind::analyze:
@@ -235,14 +268,17 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
     case StepKind::soak:
     case StepKind::guard:
     case StepKind::scan:
-    case StepKind::tighten: return {};
+    case StepKind::tighten:
+      return {};
     case StepKind::swap:
     case StepKind::drop_index:
     case StepKind::drain:
-    case StepKind::cleanup: break;
+    case StepKind::cleanup:
+      break;
   }
-  throw Error(ErrorKind::refused,
-              fmt::format("{} cannot be taken back: after the swap contract only goes forward", step.id));
+  throw Error(
+      ErrorKind::refused,
+      fmt::format("{} cannot be taken back: after the swap contract only goes forward", step.id));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// What somebody else may have changed under a migration in flight: columns renamed or dropped (hazard
-// P28), sync functions replaced. Triggers are looked at in preflight.cpp beside their rules.
+// What somebody else may have changed under a migration in flight: columns renamed or dropped
+// (hazard P28), sync functions replaced. Triggers are looked at in preflight.cpp beside their
+// rules.
 
 #include <fmt/format.h>
 
@@ -16,7 +17,8 @@ namespace {
 using model::MigrationState;
 
 Expectation no_deviation(const std::string& table) {
-  return {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::drift,
+  return {.rule = Expectation::Rule::no_rows,
+          .kind = ErrorKind::drift,
           .message = fmt::format("table {}: {{0}}", table)};
 }
 

@@ -3,8 +3,8 @@
 
 namespace segue::dialect::postgres {
 
-/// The most volatile function called $1 in schema $2, or, when that is empty, in pg_catalog or schema $3:
-/// 'i', 's' or 'v'; NULL when there is none.
+/// The most volatile function called $1 in schema $2, or, when that is empty, in pg_catalog or
+/// schema $3: 'i', 's' or 'v'; NULL when there is none.
 [[nodiscard]] constexpr const char* function_volatility() {
   return R"sql(SELECT max(p.provolatile::text)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace

@@ -12,9 +12,9 @@ namespace segue::dialect::postgres {
 using model::TableChange;
 using model::TableFate;
 
-// A transaction that touches a table through a version holds a lock on the version's view as well; a
-// client of the base holds the table and no view of ours. The locks are read once: of two looks the
-// second would miss the view of a transaction that has ended in between.
+// A transaction that touches a table through a version holds a lock on the version's view as well;
+// a client of the base holds the table and no view of ours. The locks are read once: of two looks
+// the second would miss the view of a transaction that has ended in between.
 Script gate(const RenderContext& context) {
   std::vector<std::string> tables;
   for (const TableChange& table : change_of(context).tables) {
@@ -25,14 +25,15 @@ Script gate(const RenderContext& context) {
   script.message = "clients of the old version were seen";
   // Those that announce themselves; a heartbeat comes every two seconds.
   script.offenders = fmt::format(
-      "SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> {} AND seen_at > "
+      "SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> {} AND "
+      "seen_at > "
       "clock_timestamp() - interval '10 seconds'",
       literal(change_of(context).version_schema));
   if (tables.empty()) return script;
   std::vector<std::string> schemas;
   for (const LiveMigration& migration : context.live) {
-    schemas.push_back(literal(version_schema(context.catalog.schema,
-                                             migration.plan.changes.front().version_schema)));
+    schemas.push_back(literal(
+        version_schema(context.catalog.schema, migration.plan.changes.front().version_schema)));
   }
   script.offenders += fmt::format(
       R"sql(

@@ -1,7 +1,7 @@
 // What expand loosens for the new version: NOT NULL that its rows cannot keep, and types that widen
-// without writing a row. Loosening does not disturb old clients; taking it back may meet rows that were
-// written meanwhile, so each inverse looks first and leaves what cannot be restored (the caller counts
-// such rows and asks, before anything is touched).
+// without writing a row. Loosening does not disturb old clients; taking it back may meet rows that
+// were written meanwhile, so each inverse looks first and leaves what cannot be restored (the
+// caller counts such rows and asks, before anything is touched).
 
 #include <fmt/format.h>
 
@@ -55,8 +55,8 @@ $segue$)sql",
 }
 
 // Narrowing writes every row under the lock: only on a small table or when that was asked for
-// (`reverse --rewrite`), and only while every value fits. Old clients do not notice a wider type, so
-// otherwise it stays.
+// (`reverse --rewrite`), and only while every value fits. Old clients do not notice a wider type,
+// so otherwise it stays.
 Statement narrow(const QualifiedName& table, const ColumnChange& column,
                  const RenderContext& context) {
   const std::string small =
@@ -107,14 +107,15 @@ Script loosen(const model::Step& step, const RenderContext& context) {
   const QualifiedName name = relation(table.physical, context);
   TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
   for (const std::string& column : loosened_columns(table)) {
-    script.statements.push_back(
-        {.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL", name, Identifier(column)),
-         .lock = "ACCESS EXCLUSIVE, catalogue only"});
+    script.statements.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP NOT NULL",
+                                                    name, Identifier(column)),
+                                 .lock = "ACCESS EXCLUSIVE, catalogue only"});
   }
   for (const ColumnChange& column : widened_columns(table)) {
-    script.statements.push_back({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {}", name,
-                                                    Identifier(column.old_physical), column.shape.type),
-                                 .lock = "ACCESS EXCLUSIVE, catalogue only: the type widens"});
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} TYPE {}", name,
+                            Identifier(column.old_physical), column.shape.type),
+         .lock = "ACCESS EXCLUSIVE, catalogue only: the type widens"});
   }
   return script;
 }
@@ -129,11 +130,11 @@ std::vector<Script> restore_loosened(const model::Step& step, const RenderContex
     TransactionScript validate = write_script();
     for (const std::string& column : columns) {
       const std::string check = restoring_check(column, context);
-      add.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", name,
-                                                   Identifier(check))});
+      add.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
+                                                   name, Identifier(check))});
       add.statements.push_back(
-          {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID", name,
-                              Identifier(check), Identifier(column))});
+          {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} CHECK ({} IS NOT NULL) NOT VALID",
+                              name, Identifier(check), Identifier(column))});
       validate.statements.push_back(validate_if_possible(name, check));
     }
     out = {add, validate};

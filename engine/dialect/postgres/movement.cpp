@@ -1,8 +1,8 @@
-// Backfill walks the heap in block ranges. Invariant: after a committed chunk every row that was in its
-// range is filled, or was moved by a writer whose own trigger filled it (sync fires on a missing new
-// side); so neither the order of the sweep nor what a re-check skips matters, and a read-only residual
-// scan ends it. The new value is computed in place, from the row version that the UPDATE has locked,
-// never from an earlier read (hazard P5).
+// Backfill walks the heap in block ranges. Invariant: after a committed chunk every row that was in
+// its range is filled, or was moved by a writer whose own trigger filled it (sync fires on a
+// missing new side); so neither the order of the sweep nor what a re-check skips matters, and a
+// read-only residual scan ends it. The new value is computed in place, from the row version that
+// the UPDATE has locked, never from an earlier read (hazard P5).
 
 #include "engine/dialect/postgres/movement.hpp"
 
@@ -36,16 +36,16 @@ std::string raises(const Rule& rule) {
   return call({.function = raises_function(rule.function), .arguments = rule.arguments}, "");
 }
 
-// A row is missing a value when the new side is NULL though `up` gives one. A volatile `up` cannot be
-// asked twice: there, done means swept once.
+// A row is missing a value when the new side is NULL though `up` gives one. A volatile `up` cannot
+// be asked twice: there, done means swept once.
 std::string missing(const Rule& rule, const std::vector<Rule>& rules, bool guarded) {
   const std::string target = quoted(rule.target);
   if (rule.presumed == ExpressionClass::weak || !protected_by("null_up")) {
     return fmt::format("{} IS NULL", target);
   }
   if (guarded) {
-    return fmt::format("({0} IS NULL AND CASE WHEN {1} THEN false ELSE {2} IS NOT NULL END)", target,
-                       raises(rule), call(rule, "", rules));
+    return fmt::format("({0} IS NULL AND CASE WHEN {1} THEN false ELSE {2} IS NOT NULL END)",
+                       target, raises(rule), call(rule, "", rules));
   }
   return fmt::format("({} IS NULL AND {} IS NOT NULL)", target, call(rule, "", rules));
 }
@@ -62,7 +62,8 @@ std::string assignments(const std::vector<Rule>& rules, bool guarded) {
     const std::string target = quoted(rule.target);
     std::string value = call(rule, "", rules);
     if (guarded) value = fmt::format("CASE WHEN {} THEN NULL ELSE {} END", raises(rule), value);
-    // What one rule filled already, or what only the new side knows after a reverse to expanded, stays.
+    // What one rule filled already, or what only the new side knows after a reverse to expanded,
+    // stays.
     if (rules.size() > 1 || guarded) {
       value = fmt::format("CASE WHEN {0} IS NULL THEN {1} ELSE {0} END", target, value);
     }
@@ -118,19 +119,21 @@ WalkScript walk(const QualifiedName& table, const RenderContext& context) {
   return walk;
 }
 
-// A pair without `down` flows forward only: once its version was served, the new side may hold what its
-// own clients wrote, and nothing of that can be derived from the old side. While the version is not served
-// (after a reversal to expanded) the sweep has filled what was missing, which can be asked.
+// A pair without `down` flows forward only: once its version was served, the new side may hold what
+// its own clients wrote, and nothing of that can be derived from the old side. While the version is
+// not served (after a reversal to expanded) the sweep has filled what was missing, which can be
+// asked.
 enum class Proof { whole, filled, none };
 
 Proof proof_of(const Group& group, const RenderContext& context) {
   const LiveMigration& migration = context.migration();
-  if (!group.backward.empty() || !migration.plan.found.contains(published_once)) return Proof::whole;
+  if (!group.backward.empty() || !migration.plan.found.contains(published_once))
+    return Proof::whole;
   return migration.state == model::MigrationState::migrating ? Proof::filled : Proof::none;
 }
 
-// The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is not
-// asked again: there it is enough that the new side is filled.
+// The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is
+// not asked again: there it is enough that the new side is filled.
 std::string group_agrees(const Group& group, const std::string& physical,
                          const RenderContext& context) {
   const auto all_equal = [&](const std::vector<Rule>& rules) {
@@ -140,9 +143,9 @@ std::string group_agrees(const Group& group, const std::string& physical,
         terms.push_back(fmt::format("{} IS NOT NULL", quoted(rule.target)));
         continue;
       }
-      std::string equal = fmt::format(
-          "NOT ({})", differs(quoted(rule.target), call(rule, ""),
-                              bytes_column(physical, rule.target, context)));
+      std::string equal =
+          fmt::format("NOT ({})", differs(quoted(rule.target), call(rule, ""),
+                                          bytes_column(physical, rule.target, context)));
       if (proof_of(group, context) == Proof::filled) {
         equal = fmt::format("({} IS NOT NULL OR {})", quoted(rule.target), equal);
       }
@@ -193,19 +196,19 @@ Script backfill(const model::Step& step, const RenderContext& context) {
     script.leave_failing = script.leave_failing || rule.on_error == OnError::leave;
   }
   const auto chunk = [&](bool guarded) {
-    return Statement{.sql = fmt::format("UPDATE ONLY {} SET {}\nWHERE {} AND {}", table,
-                                        assignments(rules, guarded), range,
-                                        any_missing(rules, guarded)),
-                     .lock = "ROW EXCLUSIVE; the rows of the range"};
+    return Statement{
+        .sql = fmt::format("UPDATE ONLY {} SET {}\nWHERE {} AND {}", table,
+                           assignments(rules, guarded), range, any_missing(rules, guarded)),
+        .lock = "ROW EXCLUSIVE; the rows of the range"};
   };
   script.chunk = {chunk(false)};
   if (!weak_only) {
     script.chunk_guarded = {chunk(true)};
-    script.failing = fmt::format(
-        "SELECT count(*), min({}) FROM ONLY {} WHERE {}",
-        key_text(context.catalog.table(table.name)), table, fmt::join(failing, " OR "));
-    script.residual = fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table,
-                                  any_missing(rules, true));
+    script.failing =
+        fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {}",
+                    key_text(context.catalog.table(table.name)), table, fmt::join(failing, " OR "));
+    script.residual =
+        fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table, any_missing(rules, true));
   }
   return script;
 }
@@ -214,7 +217,8 @@ std::vector<Rule> left_rules(const model::TableChange& table, int ordinal) {
   std::vector<Rule> out;
   for (const Group& group : groups_of(table, ordinal)) {
     for (const Rule& rule : group.forward) {
-      if (rule.on_error == OnError::leave && rule.presumed != ExpressionClass::weak) out.push_back(rule);
+      if (rule.on_error == OnError::leave && rule.presumed != ExpressionClass::weak)
+        out.push_back(rule);
     }
   }
   return out;
@@ -229,13 +233,16 @@ Script scan_left_rows(const model::Step& step, const RenderContext& context) {
   }
   TransactionScript script = write_script();
   script.statements.push_back(
-      {.sql = fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {} HAVING count(*) > 0",
-                          key_text(context.catalog.table(table.name)), table,
-                          fmt::join(left, " OR ")),
+      {.sql =
+           fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {} HAVING count(*) > 0",
+                       key_text(context.catalog.table(table.name)), table, fmt::join(left, " OR ")),
        .lock = "ACCESS SHARE",
-       .expect = {.rule = Expectation::Rule::no_rows, .kind = ErrorKind::refused,
-                  .message = fmt::format("{{0}} rows of {} have no new value, because `up` fails for "
-                                         "them: correct them before contract", table.plain())}});
+       .expect = {
+           .rule = Expectation::Rule::no_rows,
+           .kind = ErrorKind::refused,
+           .message = fmt::format("{{0}} rows of {} have no new value, because `up` fails for "
+                                  "them: correct them before contract",
+                                  table.plain())}});
   return script;
 }
 
@@ -266,8 +273,9 @@ Script author_backfill(const model::OpaqueStep& part, const RenderContext& conte
   for (const auto& [column, value] : part.backfill->set) {
     sets.push_back(fmt::format("{} = ({})", Identifier(column), value.text));
   }
-  const std::string filter =
-      part.backfill->where_clause ? fmt::format(" AND ({})", part.backfill->where_clause->text) : "";
+  const std::string filter = part.backfill->where_clause
+                                 ? fmt::format(" AND ({})", part.backfill->where_clause->text)
+                                 : "";
   script.chunk = {author_search_path(context),
                   {.sql = fmt::format("UPDATE ONLY {} SET {}\nWHERE {}{}", table,
                                       fmt::join(sets, ", "), range, filter)}};
@@ -300,26 +308,27 @@ Script compare(const model::Step& step, const RenderContext& context) {
   script.bound = next_range(table);
   script.count = fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM ONLY {} WHERE {}",
                              differing, table, range);
-  script.differences =
-      fmt::format("SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) FROM ONLY {} WHERE {} AND {} LIMIT 10",
-                  key_text(context.catalog.table(table.name)), fmt::join(olds, ", "),
-                  fmt::join(news, ", "), table, range, differing);
+  script.differences = fmt::format(
+      "SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) FROM ONLY {} WHERE {} AND {} LIMIT 10",
+      key_text(context.catalog.table(table.name)), fmt::join(olds, ", "), fmt::join(news, ", "),
+      table, range, differing);
   script.size_first = 100'000;
   script.slice_ms = context.settings.compare_slice_ms;
-  script.proof = weak ? "weaker: no row unmigrated, and old = down(new) where down is given"
+  script.proof = weak   ? "weaker: no row unmigrated, and old = down(new) where down is given"
                  : free ? "weaker: the new version may write what no `down` takes back"
                         : "whole";
   return script;
 }
 
-// Before publish no snapshot may be older than the last chunk: a transaction that began before would read
-// rows without the new side through a fresh view (hazard P30). Prepared transactions hold no snapshot;
-// VACUUM's and catalog horizons do not read rows.
+// Before publish no snapshot may be older than the last chunk: a transaction that began before
+// would read rows without the new side through a fresh view (hazard P30). Prepared transactions
+// hold no snapshot; VACUUM's and catalog horizons do not read rows.
 Script horizon(const RenderContext& context) {
   WaitScript script;
   script.before = {{.sql = "SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295",
                     .capture = "horizon"}};
-  script.holders = R"sql(SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  script.holders =
+      R"sql(SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
   SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
   FROM pg_catalog.pg_stat_activity a
   WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()

@@ -1,6 +1,6 @@
 #pragma once
-// Names of what we put into a PostgreSQL database. Frozen: a database in the middle of a migration holds
-// them, and the engine that resumes it must find them again.
+// Names of what we put into a PostgreSQL database. Frozen: a database in the middle of a migration
+// holds them, and the engine that resumes it must find them again.
 
 #include <string>
 
@@ -11,14 +11,16 @@ namespace segue::dialect::postgres {
 
 /// The hidden column that tells the INSERT trigger which version a row came through.
 inline constexpr const char* marker_column = "_segue";
-/// '~' sorts after every letter and digit; preflight and drift checks verify that none sorts after it.
+/// '~' sorts after every letter and digit; preflight and drift checks verify that none sorts after
+/// it.
 inline constexpr const char* insert_trigger = "~segue_insert";
 inline constexpr const char* update_trigger = "~segue_update";
 
 /// The schema in which a version is published.
 [[nodiscard]] std::string version_schema(const std::string& schema, const std::string& version);
 /// The hidden view below a version's view of a table with sync.
-[[nodiscard]] QualifiedName inner_view(const std::string& schema, const std::string& table, int ordinal);
+[[nodiscard]] QualifiedName inner_view(const std::string& schema, const std::string& table,
+                                       int ordinal);
 [[nodiscard]] QualifiedName sync_function(const std::string& schema, const std::string& table,
                                           const std::string& event);
 /// Function of an expression: role is "up" or "down"; `raises` is its probing twin.

@@ -9,7 +9,8 @@
 namespace segue::dialect::postgres {
 
 [[nodiscard]] std::vector<Problem> refusals(const model::Change& change, const PlanInput& input);
-[[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input);
+[[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change,
+                                                 const PlanInput& input);
 [[nodiscard]] std::vector<PreflightQuery> row_questions(const model::Change& change,
                                                         const PlanInput& input);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_questions(

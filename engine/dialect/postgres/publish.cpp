@@ -1,6 +1,6 @@
-// A version's views: refusing from expand until publish, serving from publish on, refusing again after a
-// reverse. Publish changes the form of sync and of the views in one transaction, so that no client of the
-// new version can write before its writes reach the old side.
+// A version's views: refusing from expand until publish, serving from publish on, refusing again
+// after a reverse. Publish changes the form of sync and of the views in one transaction, so that no
+// client of the new version can write before its writes reach the old side.
 
 #include <fmt/format.h>
 
@@ -35,8 +35,9 @@ std::vector<std::string> synced_tables(const RenderContext& context) {
 void append_refusing(TransactionScript& script, const RenderContext& context,
                      const std::string& reason) {
   for (const VersionView& view : version_views(context, context.current)) {
-    const std::string why =
-        view.physical.empty() ? "without table " + view.name + ": it was dropped or renamed" : reason;
+    const std::string why = view.physical.empty()
+                                ? "without table " + view.name + ": it was dropped or renamed"
+                                : reason;
     append(script.statements, refusing_view({schema_of(context), view.name}, view,
                                             change_of(context).version_schema, why, context));
   }
@@ -50,8 +51,8 @@ std::vector<QualifiedName> view_names(const RenderContext& context) {
   return names;
 }
 
-// One row takes the new side's values from another row in which they differ: a write that changes nothing
-// leaves the old side as it is, also where the mapping loses something.
+// One row takes the new side's values from another row in which they differ: a write that changes
+// nothing leaves the old side as it is, also where the mapping loses something.
 std::string probe_text(const QualifiedName& table, const std::set<std::string>& news,
                        const std::string& changed, const std::string& wrong) {
   std::vector<std::string> columns, values, sets;
@@ -62,14 +63,15 @@ std::string probe_text(const QualifiedName& table, const std::set<std::string>& 
     values.push_back(fmt::format("other.{} AS {}", c, value));
     sets.push_back(fmt::format("{} = source.{}", c, value));
   }
-  return fmt::format(R"sql(WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, {columns} FROM ONLY {table} LIMIT 1),
+  return fmt::format(
+      R"sql(WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, {columns} FROM ONLY {table} LIMIT 1),
   source AS MATERIALIZED (
     SELECT one._segue_at, {values} FROM one, (SELECT {columns} FROM ONLY {table} LIMIT 100) AS other
     WHERE {changed} LIMIT 1)
 UPDATE ONLY {table} AS t SET {sets} FROM source WHERE t.ctid = source._segue_at RETURNING ({wrong})::text)sql",
-                     fmt::arg("columns", fmt::join(columns, ", ")), fmt::arg("table", table),
-                     fmt::arg("values", fmt::join(values, ", ")), fmt::arg("changed", changed),
-                     fmt::arg("sets", fmt::join(sets, ", ")), fmt::arg("wrong", wrong));
+      fmt::arg("columns", fmt::join(columns, ", ")), fmt::arg("table", table),
+      fmt::arg("values", fmt::join(values, ", ")), fmt::arg("changed", changed),
+      fmt::arg("sets", fmt::join(sets, ", ")), fmt::arg("wrong", wrong));
 }
 
 // Writes through the new side and sees the old side follow.
@@ -93,10 +95,13 @@ std::vector<Statement> probe_new_side(const RenderContext& context) {
       out.push_back(
           {.sql = probe_text(name, group.news, fmt::format("({})", fmt::join(changed, " OR ")),
                              fmt::format("{}", fmt::join(wrong, " OR "))),
-           .expect = {.rule = Expectation::Rule::value, .value = "false",
-                      .kind = ErrorKind::check_failed,
-                      .message = fmt::format("probe of {}: the old side did not follow a write through "
-                                             "the new one", name.plain())}});
+           .expect = {
+               .rule = Expectation::Rule::value,
+               .value = "false",
+               .kind = ErrorKind::check_failed,
+               .message = fmt::format("probe of {}: the old side did not follow a write through "
+                                      "the new one",
+                                      name.plain())}});
     }
   }
   return out;
@@ -113,8 +118,8 @@ Script create_version(const RenderContext& context) {
   }
   // What an earlier, reversed attempt left behind may have other columns.
   for (const VersionView& view : version_views(context, context.current)) {
-    script.statements.push_back({.sql = fmt::format(
-        "DROP VIEW IF EXISTS {}", QualifiedName{schema.name(), view.name})});
+    script.statements.push_back(
+        {.sql = fmt::format("DROP VIEW IF EXISTS {}", QualifiedName{schema.name(), view.name})});
   }
   if (protected_by("refusing_views")) {
     script.statements.push_back(author_search_path(context));
@@ -158,7 +163,8 @@ Script publish(const RenderContext& context) {
 
 Script unpublish(const RenderContext& context) {
   const std::vector<std::string> tables = synced_tables(context);
-  TransactionScript script = ladder_script(tables, "ACCESS EXCLUSIVE", context, view_names(context));
+  TransactionScript script =
+      ladder_script(tables, "ACCESS EXCLUSIVE", context, view_names(context));
   for (const std::string& table : tables) {
     append(script.statements,
            sync_statements(table, links_on(table, context, SyncMode::one_way), context));

@@ -38,7 +38,10 @@ class Steps {
             const std::string& object = "") {
     int number = 1;
     for (const Step& step : steps_) number += step.phase == phase ? 1 : 0;
-    Step step{.phase = phase, .kind = kind, .table = table, .object = object,
+    Step step{.phase = phase,
+              .kind = kind,
+              .table = table,
+              .object = object,
               .summary = std::move(summary)};
     step.id = fmt::format("{}/{:02}-{}", to_string(phase), number, to_string(kind));
     if (!table.empty()) step.id += ":" + table;
@@ -75,14 +78,14 @@ class Steps {
     if (any_sync()) {
       add(Phase::expand, StepKind::create_functions, "functions of `up` and `down`").lock = "none";
     }
-    Step& version = add(Phase::expand, StepKind::create_version,
-                        fmt::format("schema of version {}, refusing until publish",
-                                    change_.version_schema));
+    Step& version =
+        add(Phase::expand, StepKind::create_version,
+            fmt::format("schema of version {}, refusing until publish", change_.version_schema));
     version.lock = "none on tables";
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::created) {
-        Step& step = add(Phase::expand, StepKind::create_table, "create table " + table.after,
-                         table.after);
+        Step& step =
+            add(Phase::expand, StepKind::create_table, "create table " + table.after, table.after);
         step.lock = "none on other tables";
         step.reason = "additive: old clients do not see it";
       }
@@ -95,32 +98,34 @@ class Steps {
     if (table.fate != TableFate::changed) return;
     const bool widens = !widened_columns(table).empty();
     if (!loosened_columns(table).empty() || widens) {
-      Step& step = add(Phase::expand, StepKind::loosen,
-                       fmt::format("{} accepts what the new version needs", table.after), table.after);
+      Step& step =
+          add(Phase::expand, StepKind::loosen,
+              fmt::format("{} accepts what the new version needs", table.after), table.after);
       step.lock = "ACCESS EXCLUSIVE, milliseconds";
-      step.reason = widens ? "the type widens and no row is written; loosening does not disturb old clients"
-                           : "loosening does not disturb old clients";
+      step.reason =
+          widens ? "the type widens and no row is written; loosening does not disturb old clients"
+                 : "loosening does not disturb old clients";
     }
     bool added = false;
     for (const ColumnChange& c : table.columns) {
       added = added || c.fate == ColumnFate::added || c.fate == ColumnFate::replaced;
     }
     if (table.has_sync()) {
-      Step& step = add(Phase::expand, StepKind::install_sync,
-                       fmt::format("new columns of {} with one-way sync", table.after), table.after);
+      Step& step =
+          add(Phase::expand, StepKind::install_sync,
+              fmt::format("new columns of {} with one-way sync", table.after), table.after);
       step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
       step.reason = "a column beside the column: the cheapest dual-write";
     } else if (added) {
-      Step& step = add(Phase::expand, StepKind::add_column, "add columns to " + table.after,
-                       table.after);
+      Step& step =
+          add(Phase::expand, StepKind::add_column, "add columns to " + table.after, table.after);
       step.lock = "ACCESS EXCLUSIVE, milliseconds, by the ladder";
       step.reason = "null or constant default: no row is written";
     }
   }
 
   void objects(Phase phase, const TableChange& table, bool tightening) {
-    for (const NewSideObject& index :
-         new_side_indexes(table, change_.ordinal, input_.catalog)) {
+    for (const NewSideObject& index : new_side_indexes(table, change_.ordinal, input_.catalog)) {
       if (index.tightening != tightening) continue;
       Step& step = add(phase, StepKind::build_index, "build index " + index.final_name, table.after,
                        index.object);
@@ -142,8 +147,8 @@ class Steps {
         step.reason += "; it was not validated, and stays so";
         continue;
       }
-      Step& validate = add(phase, StepKind::validate_constraint, "validate " + c.interim, table.after,
-                           c.object);
+      Step& validate =
+          add(phase, StepKind::validate_constraint, "validate " + c.interim, table.after, c.object);
       validate.lock = "SHARE UPDATE EXCLUSIVE";
       validate.cost = CostClass::scan;
     }
@@ -169,8 +174,8 @@ class Steps {
     }
     for (const TableChange& table : change_.tables) {
       if (!table.has_sync()) continue;
-      Step& analyze = add(Phase::migrate, StepKind::analyze, "statistics of " + table.after,
-                          table.after);
+      Step& analyze =
+          add(Phase::migrate, StepKind::analyze, "statistics of " + table.after, table.after);
       analyze.lock = "SHARE UPDATE EXCLUSIVE";
       analyze.cost = CostClass::scan;
       Step& compare = add(Phase::migrate, StepKind::compare,
@@ -180,7 +185,8 @@ class Steps {
       compare.transactional = false;
     }
     if (filled) {
-      Step& step = add(Phase::migrate, StepKind::horizon, "wait for snapshots older than the backfill");
+      Step& step =
+          add(Phase::migrate, StepKind::horizon, "wait for snapshots older than the backfill");
       step.cost = CostClass::wait;
       step.transactional = false;
       step.lock = "none";
@@ -201,17 +207,18 @@ class Steps {
     }
     for (const TableChange& table : change_.tables) {
       if (left_rules(table, change_.ordinal).empty()) continue;
-      Step& step = add(Phase::contract, StepKind::scan,
-                       fmt::format("no row of {} was left without its new value", table.after),
-                       table.after);
+      Step& step =
+          add(Phase::contract, StepKind::scan,
+              fmt::format("no row of {} was left without its new value", table.after), table.after);
       step.lock = "ACCESS SHARE";
       step.cost = CostClass::scan;
       step.reason = "`on_error: leave`: what is left would be lost";
     }
     for (const TableChange& table : change_.tables) {
       if (!table.has_sync()) continue;
-      Step& compare = add(Phase::contract, StepKind::compare,
-                          "prove once more that both sides of " + table.after + " agree", table.after);
+      Step& compare =
+          add(Phase::contract, StepKind::compare,
+              "prove once more that both sides of " + table.after + " agree", table.after);
       compare.lock = "ACCESS SHARE";
       compare.cost = CostClass::scan;
       compare.transactional = false;
@@ -222,8 +229,8 @@ class Steps {
     swap.reversible = false;
     for (const TableChange& table : change_.tables) {
       for (const std::string& index : table.dropped_indexes) {
-        Step& step = add(Phase::contract, StepKind::drop_index, "drop index " + index, table.after,
-                         index);
+        Step& step =
+            add(Phase::contract, StepKind::drop_index, "drop index " + index, table.after, index);
         step.lock = "SHARE UPDATE EXCLUSIVE";
         step.transactional = false;
         step.reversible = false;

@@ -7,6 +7,7 @@
 
 namespace segue::dialect::postgres {
 
-[[nodiscard]] std::vector<model::Step> steps_of(const model::Change& change, const PlanInput& input);
+[[nodiscard]] std::vector<model::Step> steps_of(const model::Change& change,
+                                                const PlanInput& input);
 
 }  // namespace segue::dialect::postgres

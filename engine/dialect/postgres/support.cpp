@@ -1,5 +1,5 @@
-// Functions that live in the schema segue for as long as the journal does: what refusing views, sync and
-// clients call.
+// Functions that live in the schema segue for as long as the journal does: what refusing views,
+// sync and clients call.
 
 #include "engine/dialect/postgres/support.hpp"
 
@@ -7,7 +7,8 @@ namespace segue::dialect::postgres {
 
 std::vector<Statement> support_statements() {
   return {
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
+      {.sql =
+           R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $segue$
 BEGIN
   RAISE EXCEPTION 'version % is %', version, reason
@@ -15,13 +16,15 @@ BEGIN
 END
 $segue$)sql"},
       {.sql = "GRANT EXECUTE ON FUNCTION segue.refuse_rows(text, text) TO PUBLIC"},
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.note_event(migration text, kind text, detail text) RETURNS void
+      {.sql =
+           R"sql(CREATE OR REPLACE FUNCTION segue.note_event(migration text, kind text, detail text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
   INSERT INTO segue.event (at, migration, kind, who, detail)
   VALUES (clock_timestamp(), migration, kind, session_user, jsonb_build_object('at', detail));
 $segue$)sql"},
       {.sql = "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC"},
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
+      {.sql =
+           R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   granted record;

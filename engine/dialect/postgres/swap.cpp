@@ -1,7 +1,7 @@
-// The swap: one transaction after which the base has the new version's shape. Order matters (hazards P62,
-// P68, P72, P73): views before tables; refusing views for the version that is given up; sync replaced
-// before a column that a trigger names goes; views moved off the inner view before the marker goes; then
-// the old columns, then the final names.
+// The swap: one transaction after which the base has the new version's shape. Order matters
+// (hazards P62, P68, P72, P73): views before tables; refusing views for the version that is given
+// up; sync replaced before a column that a trigger names goes; views moved off the inner view
+// before the marker goes; then the old columns, then the final names.
 
 #include <fmt/format.h>
 
@@ -93,8 +93,7 @@ class Swap {
     }
     TransactionScript script = ladder_script(tables, "ACCESS EXCLUSIVE", context_, views);
     for (const std::string& partner : foreign_key_partners()) {
-      script.locks.push_back(
-          fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", partner));
+      script.locks.push_back(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", partner));
       script.locked_tables.push_back(partner);
     }
     return script;
@@ -133,10 +132,11 @@ class Swap {
     return !links_on(physical, context_, SyncMode::absent).empty();
   }
 
-  // Triggers that name the old columns go first. What the rest of the chain needs comes back at the end,
-  // under the same locks, so no write is ever without it.
+  // Triggers that name the old columns go first. What the rest of the chain needs comes back at the
+  // end, under the same locks, so no write is ever without it.
   void stop_sync(const TableChange& table) {
-    // Also without a pair of ours: the functions of later ones name columns that get other names now.
+    // Also without a pair of ours: the functions of later ones name columns that get other names
+    // now.
     const bool remains = sync_remains(table.physical);
     if (!table.has_sync() && !remains) return;
     append(*statements_, sync_statements(table.physical, {}, context_));
@@ -210,7 +210,8 @@ class Swap {
   }
 
   // Defaults, NOT NULL (proved by a valid CHECK, so without a scan) and comments.
-  void finish_column(const QualifiedName& name, const CatalogTable* live, const ColumnChange& column) {
+  void finish_column(const QualifiedName& name, const CatalogTable* live,
+                     const ColumnChange& column) {
     if (column.fate == ColumnFate::dropped) return;
     const Identifier physical(column.after);
     const bool fresh = column.has_sync() && column.fate != ColumnFate::kept;
@@ -218,7 +219,8 @@ class Swap {
     if (fresh ? column.shape.default_sql.has_value()
               : column.fate == ColumnFate::kept && default_changed) {
       if (column.shape.default_sql) {
-        add("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", name, physical, *column.shape.default_sql);
+        add("ALTER TABLE {} ALTER COLUMN {} SET DEFAULT {}", name, physical,
+            *column.shape.default_sql);
       } else {
         add("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT", name, physical);
       }
@@ -227,9 +229,9 @@ class Swap {
         !column.shape.nullable &&
         (fresh || (column.fate == ColumnFate::kept && column.shape_before.nullable));
     if (becomes_strict) add("ALTER TABLE {} ALTER COLUMN {} SET NOT NULL", name, physical);
-    append(*statements_, number_column(
-                             name, column,
-                             live == nullptr ? nullptr : live->column(column.old_physical), context_));
+    append(*statements_,
+           number_column(name, column,
+                         live == nullptr ? nullptr : live->column(column.old_physical), context_));
     if ((fresh || column.shape.comment != column.shape_before.comment) &&
         (column.shape.comment || column.fate == ColumnFate::kept)) {
       add("COMMENT ON COLUMN {}.{} IS {}", name, physical,
@@ -256,8 +258,8 @@ class Swap {
   void attach_constraint_index(const QualifiedName& name, const NewSideObject& index,
                                const model::CatalogConstraint* old) {
     const std::string_view when = old == nullptr || !old->deferrable ? ""
-                                  : old->initially_deferred         ? " DEFERRABLE INITIALLY DEFERRED"
-                                                                    : " DEFERRABLE";
+                                  : old->initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
+                                                            : " DEFERRABLE";
     add("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}", name, Identifier(index.constraint),
         index.constraint_type == 'p' ? "PRIMARY KEY" : "UNIQUE", Identifier(index.interim), when);
     if (old != nullptr) comment_on_constraint(name, *old);
@@ -282,17 +284,17 @@ class Swap {
     }
   }
 
-  void drop(const TableChange& table) {
-    add("DROP TABLE {}", relation(table.physical, context_));
-  }
+  void drop(const TableChange& table) { add("DROP TABLE {}", relation(table.physical, context_)); }
 
   void restart_sync(const TableChange& table) {
     if (!sync_remains(table.physical)) return;
     const model::Catalog catalog = catalog_after();
-    RenderContext rest{.catalog = catalog, .live = after_live_, .current = after_live_.size(),
+    RenderContext rest{.catalog = catalog,
+                       .live = after_live_,
+                       .current = after_live_.size(),
                        .settings = context_.settings};
-    append(*statements_, sync_statements(table.after, links_on(table.after, rest, SyncMode::absent),
-                                         rest));
+    append(*statements_,
+           sync_statements(table.after, links_on(table.after, rest, SyncMode::absent), rest));
   }
 
   // The catalogue as this transaction leaves it, as far as sync looks at it.
@@ -317,7 +319,8 @@ class Swap {
     return out;
   }
 
-  static std::optional<std::string> name_after(const std::string& physical, const TableChange& table) {
+  static std::optional<std::string> name_after(const std::string& physical,
+                                               const TableChange& table) {
     for (const ColumnChange& c : table.columns) {
       if (c.fate != ColumnFate::dropped && c.new_physical == physical) return c.after;
       const bool goes = c.fate == ColumnFate::dropped || c.fate == ColumnFate::replaced;

@@ -1,7 +1,7 @@
 #pragma once
-// Sync on PostgreSQL (protocol-postgres.md 4). For each table there is one INSERT and one UPDATE trigger,
-// whatever the number of pairs and of stacked migrations. Their text is a function of the chain: which
-// migrations touch the table, in which order, each one-way or two-way.
+// Sync on PostgreSQL (protocol-postgres.md 4). For each table there is one INSERT and one UPDATE
+// trigger, whatever the number of pairs and of stacked migrations. Their text is a function of the
+// chain: which migrations touch the table, in which order, each one-way or two-way.
 //
 // Invariant: after any committed write, for each group of each two-way link, new = up(old) or
 // old = down(new); for each one-way link new = up(old) wherever the row was written since install.
@@ -27,7 +27,8 @@ struct Rule {
   bool numbered = false;
 };
 
-/// Columns that are tied by `up` and `down`: `olds` exist for versions before, `news` from this one on.
+/// Columns that are tied by `up` and `down`: `olds` exist for versions before, `news` from this one
+/// on.
 struct Group {
   std::set<std::string> olds;
   std::set<std::string> news;
@@ -48,12 +49,13 @@ struct Link {
 
 enum class SyncMode { absent, one_way, two_way };
 
-/// All links on a physical table, oldest first. The current migration counts as `current`, the others by
-/// their state.
+/// All links on a physical table, oldest first. The current migration counts as `current`, the
+/// others by their state.
 [[nodiscard]] std::vector<Link> links_on(const std::string& physical, const RenderContext& context,
                                          SyncMode current);
 
-/// Functions and triggers for these links; drops them when there are none. `table` is the physical table.
+/// Functions and triggers for these links; drops them when there are none. `table` is the physical
+/// table.
 [[nodiscard]] std::vector<Statement> sync_statements(const std::string& table,
                                                      const std::vector<Link>& links,
                                                      const RenderContext& context);
@@ -63,13 +65,15 @@ enum class SyncMode { absent, one_way, two_way };
                                                          const std::vector<Link>& links,
                                                          const RenderContext& context);
 
-/// SQL text of a rule's call with each argument prefixed ("NEW.", "t."). Arguments that another rule of
-/// `nested` computes are replaced by that rule's call: for reads of a row that nothing has filled yet.
+/// SQL text of a rule's call with each argument prefixed ("NEW.", "t."). Arguments that another
+/// rule of `nested` computes are replaced by that rule's call: for reads of a row that nothing has
+/// filled yet.
 [[nodiscard]] std::string call(const Rule& rule, const std::string& prefix,
                                const std::vector<Rule>& nested = {});
 
 /// `a` and `b` differ by image.
-[[nodiscard]] std::string differs(const std::string& a, const std::string& b, bool equality_is_bytes);
+[[nodiscard]] std::string differs(const std::string& a, const std::string& b,
+                                  bool equality_is_bytes);
 
 /// Whether IS DISTINCT FROM sees every change of this physical column.
 [[nodiscard]] bool bytes_column(const std::string& table, const std::string& column,

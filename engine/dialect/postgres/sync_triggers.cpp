@@ -1,10 +1,10 @@
 // The text of the two trigger functions and of their triggers.
 //
-// INSERT: the marker that the version's inner view supplies names the version whose sides count; NULL is
-// a base client, a COPY of a dump or logical apply. UPDATE: the side that changed wins; both changed and
-// unrelated by the mapping: the base's side wins and the event is counted. With stacked links the values
-// are computed outward from the side that was written: one pass upward, one pass downward over links
-// that the first pass did not settle.
+// INSERT: the marker that the version's inner view supplies names the version whose sides count;
+// NULL is a base client, a COPY of a dump or logical apply. UPDATE: the side that changed wins;
+// both changed and unrelated by the mapping: the base's side wins and the event is counted. With
+// stacked links the values are computed outward from the side that was written: one pass upward,
+// one pass downward over links that the first pass did not settle.
 
 #include <fmt/format.h>
 
@@ -122,8 +122,8 @@ class Body {
     return out;
   }
 
-  // `guarded`: before publish, and for good under on_error: leave, an error leaves the new side NULL and
-  // is counted, so that no statement of an old client fails because of us.
+  // `guarded`: before publish, and for good under on_error: leave, an error leaves the new side
+  // NULL and is counted, so that no statement of an old client fails because of us.
   void assign(const Rule& rule, const Link& link, bool guarded) {
     if (!guarded && rule.on_error == model::OnError::fail) {
       line("NEW.{} := {};", quoted(rule.target), call(rule, "NEW."));
@@ -185,7 +185,7 @@ class Body {
     line("END IF;");
   }
 
-  void insert_side(const Link& link, const char* condition, std::vector<Rule> Group::* direction) {
+  void insert_side(const Link& link, const char* condition, std::vector<Rule> Group::*direction) {
     line("IF {} THEN", fmt::format(fmt::runtime(condition), link.ordinal));
     ++indent_;
     for (const Group& group : link.groups) {
@@ -199,8 +199,8 @@ class Body {
     line("END IF;");
   }
 
-  // The new side of a numbered column came without a value: the base's own default has given the old
-  // side one, which stays.
+  // The new side of a numbered column came without a value: the base's own default has given the
+  // old side one, which stays.
   void keep_number(const Rule& rule, const Link& link) {
     std::vector<std::string> given;
     for (const std::string& argument : rule.arguments) {
@@ -347,17 +347,16 @@ std::string declarations(const std::vector<std::string>& settled) {
 
 std::string function_text(const QualifiedName& name, const std::string& declare,
                           const std::string& body) {
-  return fmt::format(R"sql(CREATE OR REPLACE FUNCTION {name}() RETURNS trigger
+  return fmt::format(
+      R"sql(CREATE OR REPLACE FUNCTION {name}() RETURNS trigger
 LANGUAGE plpgsql{definer}{path} AS $segue$
 DECLARE
 {declare}BEGIN
 {body}END
 $segue$)sql",
-                     "name"_a = name, "declare"_a = declare, "body"_a = body,
-                     "definer"_a = protected_by("security_definer") ? " SECURITY DEFINER" : "",
-                     "path"_a = protected_by("pinned_path")
-                                    ? " SET search_path = pg_catalog, pg_temp"
-                                    : "");
+      "name"_a = name, "declare"_a = declare, "body"_a = body,
+      "definer"_a = protected_by("security_definer") ? " SECURITY DEFINER" : "",
+      "path"_a = protected_by("pinned_path") ? " SET search_path = pg_catalog, pg_temp" : "");
 }
 
 }  // namespace
@@ -372,25 +371,25 @@ std::vector<Statement> sync_statements(const std::string& table, const std::vect
   const std::string insert_body = body.insert();
   const std::string update_body = body.update();
   std::vector<Statement> out;
-  out.push_back({.sql = function_text(on_insert,
-                                      fmt::format("  version smallint := NEW.{};\n",
-                                                  Identifier(marker_column)),
-                                      insert_body)});
+  out.push_back(
+      {.sql = function_text(
+           on_insert, fmt::format("  version smallint := NEW.{};\n", Identifier(marker_column)),
+           insert_body)});
   out.push_back({.sql = function_text(on_update, declarations(body.settled()), update_body)});
   out.push_back({.sql = fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE INSERT ON {table}
 FOR EACH ROW EXECUTE FUNCTION {function}())sql",
                                     "name"_a = Identifier(insert_trigger), "table"_a = relation,
                                     "function"_a = on_insert),
                  .lock = "SHARE ROW EXCLUSIVE"});
-  out.push_back({.sql = fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
+  out.push_back(
+      {.sql = fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
 FOR EACH ROW WHEN ({condition})
 EXECUTE FUNCTION {function}())sql",
-                                    "name"_a = Identifier(update_trigger), "table"_a = relation,
-                                    "condition"_a = body.update_condition(),
-                                    "function"_a = on_update),
-                 .lock = "SHARE ROW EXCLUSIVE"});
-  // CREATE OR REPLACE TRIGGER sets tgenabled back to 'O' (hazard P66); ALWAYS also fires for sessions in
-  // replica role and for logical apply (P14).
+                          "name"_a = Identifier(update_trigger), "table"_a = relation,
+                          "condition"_a = body.update_condition(), "function"_a = on_update),
+       .lock = "SHARE ROW EXCLUSIVE"});
+  // CREATE OR REPLACE TRIGGER sets tgenabled back to 'O' (hazard P66); ALWAYS also fires for
+  // sessions in replica role and for logical apply (P14).
   if (segue::protected_by("enable_always")) {
     for (const char* trigger : {insert_trigger, update_trigger}) {
       out.push_back({.sql = fmt::format("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}", relation,

@@ -26,10 +26,11 @@ bool is_added_here(const ColumnChange& column) {
   return column.fate == ColumnFate::added || column.fate == ColumnFate::replaced;
 }
 
-// A column that sync fills gets neither default nor constraint yet: NULL means "not written". One that
-// nothing fills is final at once.
+// A column that sync fills gets neither default nor constraint yet: NULL means "not written". One
+// that nothing fills is final at once.
 std::string addition(const ColumnChange& column) {
-  std::string text = fmt::format("ADD COLUMN {} {}", Identifier(column.new_physical), column.shape.type);
+  std::string text =
+      fmt::format("ADD COLUMN {} {}", Identifier(column.new_physical), column.shape.type);
   if (!column.shape.collation.empty()) text += " COLLATE " + column.shape.collation;
   if (column.has_sync()) return text;
   if (column.shape.default_sql) text += " DEFAULT " + *column.shape.default_sql;
@@ -62,8 +63,9 @@ bool may_be_written(const std::set<std::string>& columns, const std::string& phy
          });
 }
 
-// Writes through the old side with the values of another row and sees the new side follow. RETURNING
-// shows the row after every BEFORE trigger. An empty table gives no row: catalogue proof only.
+// Writes through the old side with the values of another row and sees the new side follow.
+// RETURNING shows the row after every BEFORE trigger. An empty table gives no row: catalogue proof
+// only.
 std::vector<Statement> probe_old_side(const TableChange& table, const RenderContext& context) {
   const QualifiedName name = relation(table.physical, context);
   std::vector<Statement> out;
@@ -73,27 +75,31 @@ std::vector<Statement> probe_old_side(const TableChange& table, const RenderCont
     for (const Rule& rule : group.forward) {
       inputs.insert(rule.arguments.begin(), rule.arguments.end());
       if (rule.presumed == model::ExpressionClass::weak) continue;
-      wrong.push_back(fmt::format("({}) AND NOT {}",
-                                  differs(Identifier(rule.target).quoted(), call(rule, ""),
-                                          bytes_column(table.physical, rule.target, context)),
-                                  call({.function = {rule.function.schema,
-                                                     shortened(rule.function.name + "_raises")},
-                                        .arguments = rule.arguments}, "")));
+      wrong.push_back(fmt::format(
+          "({}) AND NOT {}",
+          differs(Identifier(rule.target).quoted(), call(rule, ""),
+                  bytes_column(table.physical, rule.target, context)),
+          call({.function = {rule.function.schema, shortened(rule.function.name + "_raises")},
+                .arguments = rule.arguments},
+               "")));
     }
     if (wrong.empty() || inputs.empty()) continue;
     if (!may_be_written(inputs, table.physical, context)) continue;
     for (const std::string& input : inputs) {
       const Identifier column(input);
-      sets.push_back(fmt::format("{} = (SELECT {} FROM ONLY {} WHERE ctid = {})", column, column, name,
-                                 key_of_any_row(name, 1)));
+      sets.push_back(fmt::format("{} = (SELECT {} FROM ONLY {} WHERE ctid = {})", column, column,
+                                 name, key_of_any_row(name, 1)));
     }
-    out.push_back(
-        {.sql = fmt::format("UPDATE ONLY {} SET {} WHERE ctid = {} RETURNING ({})::text", name,
-                            fmt::join(sets, ", "), key_of_any_row(name, 0), fmt::join(wrong, " OR ")),
-         .expect = {.rule = Expectation::Rule::value, .value = "false",
-                    .kind = ErrorKind::check_failed,
-                    .message = fmt::format("probe of {}: the new side did not follow a write through "
-                                           "the old one", name.plain())}});
+    out.push_back({.sql = fmt::format("UPDATE ONLY {} SET {} WHERE ctid = {} RETURNING ({})::text",
+                                      name, fmt::join(sets, ", "), key_of_any_row(name, 0),
+                                      fmt::join(wrong, " OR ")),
+                   .expect = {.rule = Expectation::Rule::value,
+                              .value = "false",
+                              .kind = ErrorKind::check_failed,
+                              .message = fmt::format(
+                                  "probe of {}: the new side did not follow a write through "
+                                  "the old one",
+                                  name.plain())}});
   }
   return out;
 }
@@ -101,8 +107,7 @@ std::vector<Statement> probe_old_side(const TableChange& table, const RenderCont
 std::string constraint_text(const model::ConstraintSpec& c, const RenderContext& context) {
   std::vector<std::string> columns;
   for (const std::string& column : c.columns) columns.push_back(Identifier(column).quoted());
-  std::string text =
-      c.name.empty() ? "" : fmt::format("CONSTRAINT {} ", Identifier(c.name));
+  std::string text = c.name.empty() ? "" : fmt::format("CONSTRAINT {} ", Identifier(c.name));
   switch (c.type) {
     case model::ConstraintType::unique:
       text += fmt::format("UNIQUE {}({})", c.nulls_not_distinct ? "NULLS NOT DISTINCT " : "",
@@ -120,9 +125,10 @@ std::string constraint_text(const model::ConstraintSpec& c, const RenderContext&
                           references_clause(*c.references, context.catalog.schema));
       break;
     case model::ConstraintType::exclude:
-      text += fmt::format("EXCLUDE {}({})",
-                          c.exclude_index_method.empty() ? "" : "USING " + c.exclude_index_method + " ",
-                          c.exclude_elements);
+      text +=
+          fmt::format("EXCLUDE {}({})",
+                      c.exclude_index_method.empty() ? "" : "USING " + c.exclude_index_method + " ",
+                      c.exclude_elements);
       if (!c.exclude_predicate.empty()) text += fmt::format(" WHERE ({})", c.exclude_predicate);
       break;
   }
@@ -131,7 +137,8 @@ std::string constraint_text(const model::ConstraintSpec& c, const RenderContext&
     for (const std::string& i : c.index_include_columns) include.push_back(Identifier(i).quoted());
     text += fmt::format(" INCLUDE ({})", fmt::join(include, ", "));
   }
-  if (!c.index_storage_parameters.empty()) text += fmt::format(" WITH ({})", c.index_storage_parameters);
+  if (!c.index_storage_parameters.empty())
+    text += fmt::format(" WITH ({})", c.index_storage_parameters);
   if (!c.index_tablespace.empty()) {
     text += fmt::format(" USING INDEX TABLESPACE {}", Identifier(c.index_tablespace));
   }
@@ -143,12 +150,13 @@ std::string constraint_text(const model::ConstraintSpec& c, const RenderContext&
 std::vector<Statement> comments(const model::CreateTable& create, const QualifiedName& name) {
   std::vector<Statement> out;
   if (create.comment) {
-    out.push_back({.sql = fmt::format("COMMENT ON TABLE {} IS {}", name, literal(*create.comment))});
+    out.push_back(
+        {.sql = fmt::format("COMMENT ON TABLE {} IS {}", name, literal(*create.comment))});
   }
   for (const model::ColumnSpec& column : create.columns) {
     if (!column.comment) continue;
-    out.push_back({.sql = fmt::format("COMMENT ON COLUMN {}.{} IS {}", name, Identifier(column.name),
-                                      literal(*column.comment))});
+    out.push_back({.sql = fmt::format("COMMENT ON COLUMN {}.{} IS {}", name,
+                                      Identifier(column.name), literal(*column.comment))});
   }
   return out;
 }
@@ -217,7 +225,8 @@ Script create_table(const model::Step& step, const RenderContext& context) {
     if (column.pk) key.push_back(Identifier(column.name).quoted());
   }
   if (!key.empty()) items.push_back(fmt::format("PRIMARY KEY ({})", fmt::join(key, ", ")));
-  for (const model::ConstraintSpec& c : create.constraints) items.push_back(constraint_text(c, context));
+  for (const model::ConstraintSpec& c : create.constraints)
+    items.push_back(constraint_text(c, context));
   const QualifiedName name = relation(table.physical, context);
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
@@ -259,9 +268,9 @@ Script add_columns(const model::Step& step, const RenderContext& context) {
   }
   for (const ColumnChange& column : table.columns) {
     if (is_added_here(column) && !column.has_sync() && column.shape.comment) {
-      script.statements.push_back({.sql = fmt::format(
-          "COMMENT ON COLUMN {}.{} IS {}", name, Identifier(column.new_physical),
-          literal(*column.shape.comment))});
+      script.statements.push_back(
+          {.sql = fmt::format("COMMENT ON COLUMN {}.{} IS {}", name,
+                              Identifier(column.new_physical), literal(*column.shape.comment))});
     }
   }
   const model::CatalogTable* live = context.catalog.table(table.physical);

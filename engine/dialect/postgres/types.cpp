@@ -13,16 +13,32 @@
 namespace segue::dialect::postgres {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 25> aliases{{
-    {"int", "integer"}, {"int4", "integer"}, {"int8", "bigint"}, {"int2", "smallint"},
-    {"bool", "boolean"}, {"varchar", "character varying"}, {"char varying", "character varying"},
-    {"char", "character"}, {"bpchar", "character"}, {"decimal", "numeric"}, {"dec", "numeric"},
-    {"float8", "double precision"}, {"float", "double precision"}, {"float4", "real"},
-    {"timestamptz", "timestamp with time zone"}, {"timestamp", "timestamp without time zone"},
-    {"timetz", "time with time zone"}, {"time", "time without time zone"},
-    {"varbit", "bit varying"}, {"serial", "integer"}, {"bigserial", "bigint"},
-    {"smallserial", "smallint"}, {"serial2", "smallint"}, {"serial4", "integer"},
-    {"serial8", "bigint"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 25> aliases{
+    {{"int", "integer"},
+     {"int4", "integer"},
+     {"int8", "bigint"},
+     {"int2", "smallint"},
+     {"bool", "boolean"},
+     {"varchar", "character varying"},
+     {"char varying", "character varying"},
+     {"char", "character"},
+     {"bpchar", "character"},
+     {"decimal", "numeric"},
+     {"dec", "numeric"},
+     {"float8", "double precision"},
+     {"float", "double precision"},
+     {"float4", "real"},
+     {"timestamptz", "timestamp with time zone"},
+     {"timestamp", "timestamp without time zone"},
+     {"timetz", "time with time zone"},
+     {"time", "time without time zone"},
+     {"varbit", "bit varying"},
+     {"serial", "integer"},
+     {"bigserial", "bigint"},
+     {"smallserial", "smallint"},
+     {"serial2", "smallint"},
+     {"serial4", "integer"},
+     {"serial8", "bigint"}}};
 
 // A type split into name, modifier "(…)" and what follows it ("with time zone", "[]").
 struct Parts {
@@ -134,9 +150,9 @@ bool widens_in_place(const std::string& from_type, const std::string& to_type) {
 
 bool is_constant_default(const std::string& sql) {
   // now() and its kin are stable: evaluated once for the ALTER (measured on 15: no rewrite).
-  static const std::set<std::string> stable{"now", "current_timestamp", "current_date", "localtimestamp",
-                                            "current_user", "transaction_timestamp",
-                                            "statement_timestamp"};
+  static const std::set<std::string> stable{
+      "now",          "current_timestamp",     "current_date",       "localtimestamp",
+      "current_user", "transaction_timestamp", "statement_timestamp"};
   const std::vector<SqlToken> tokens = sql_tokens(sql);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind != SqlTokenKind::identifier &&
@@ -153,10 +169,19 @@ bool is_constant_default(const std::string& sql) {
 }
 
 bool equality_is_bytes(const std::string& type) {
-  static const std::set<std::string> types{
-      "smallint", "integer", "bigint", "boolean", "date", "timestamp without time zone",
-      "timestamp with time zone", "time without time zone", "uuid", "bytea", "text",
-      "character varying", "oid"};
+  static const std::set<std::string> types{"smallint",
+                                           "integer",
+                                           "bigint",
+                                           "boolean",
+                                           "date",
+                                           "timestamp without time zone",
+                                           "timestamp with time zone",
+                                           "time without time zone",
+                                           "uuid",
+                                           "bytea",
+                                           "text",
+                                           "character varying",
+                                           "oid"};
   return types.contains(without_modifier(type));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What is known of PostgreSQL's built-in types without asking a server. Sources: the type-change matrix
-// measured on 15 (docs/decisions/0002) and the documentation's list of type aliases.
+// What is known of PostgreSQL's built-in types without asking a server. Sources: the type-change
+// matrix measured on 15 (docs/decisions/0002) and the documentation's list of type aliases.
 
 #include <string>
 
@@ -12,8 +12,8 @@ namespace segue::dialect::postgres {
 [[nodiscard]] bool widens_in_place(const std::string& from, const std::string& to);
 /// A literal, a cast of one, or a function known to be stable (`now()`): ADD COLUMN writes no row.
 [[nodiscard]] bool is_constant_default(const std::string& sql);
-/// The type's `=` means equal bytes, so IS DISTINCT FROM sees every change. Only for built-in types; a
-/// column with another collation than the default's is decided by the catalogue.
+/// The type's `=` means equal bytes, so IS DISTINCT FROM sees every change. Only for built-in
+/// types; a column with another collation than the default's is decided by the catalogue.
 [[nodiscard]] bool equality_is_bytes(const std::string& type);
 /// An explicit cast to this type applies its precision as an assignment does, and cuts nothing off
 /// silently: numeric(p,s), timestamp(p), … but not varchar(n), char(n), bit(n).

@@ -1,10 +1,10 @@
-// A refusing view takes its columns from a volatile set-returning function that raises: constants would
-// be folded by the planner and answer an empty result without an error (hazard P70). Real and refusing
-// form replace each other by CREATE OR REPLACE, so names, types and collations are equal in both and
-// clients' prepared statements survive.
+// A refusing view takes its columns from a volatile set-returning function that raises: constants
+// would be folded by the planner and answer an empty result without an error (hazard P70). Real and
+// refusing form replace each other by CREATE OR REPLACE, so names, types and collations are equal
+// in both and clients' prepared statements survive.
 
-#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/views.hpp"
+#include "engine/core/protection.hpp"
 
 #include <fmt/format.h>
 
@@ -89,9 +89,10 @@ std::string plain_columns(const VersionView& view, const std::string& prefix) {
 std::string mapped_columns(const VersionView& view) {
   std::vector<std::string> out;
   for (const VersionColumn& column : view.columns) {
-    out.push_back(column.name == column.physical
-                      ? Identifier(column.name).quoted()
-                      : fmt::format("{} AS {}", Identifier(column.physical), Identifier(column.name)));
+    out.push_back(
+        column.name == column.physical
+            ? Identifier(column.name).quoted()
+            : fmt::format("{} AS {}", Identifier(column.physical), Identifier(column.name)));
   }
   return fmt::format("{}", fmt::join(out, ", "));
 }
@@ -132,8 +133,9 @@ std::vector<Statement> defaults(const QualifiedName& name, const VersionView& vi
   if (!protected_by("view_defaults")) return out;
   for (const VersionColumn& column : view.columns) {
     const model::CatalogColumn* base = table == nullptr ? nullptr : table->column(column.physical);
-    const bool computed = (base != nullptr && (base->identity != ' ' || !base->generated.empty())) ||
-                          !column.shape.generated.empty() || column.shape.identity != ' ';
+    const bool computed =
+        (base != nullptr && (base->identity != ' ' || !base->generated.empty())) ||
+        !column.shape.generated.empty() || column.shape.identity != ' ';
     if (computed || is_numbered_by_sync(view, column, base)) continue;
     std::string text = column.shape.default_sql.value_or("");
     // Without a default of its own the view would hand on the base's. A plain NULL is not kept as a
@@ -155,13 +157,16 @@ std::vector<VersionView> version_views(const RenderContext& context, std::size_t
   const bool all = context.settings.version_views == model::VersionViews::all;
   std::vector<VersionView> views;
   for (const VersionTable& table : version.tables) {
-    const bool same = same_as_base(table, base.table(table.name)) ||
-                      (is_created_by_chain(table.physical, context) && created_looks_physical(table));
+    const bool same =
+        same_as_base(table, base.table(table.name)) ||
+        (is_created_by_chain(table.physical, context) && created_looks_physical(table));
     if (same && !all) continue;
-    views.push_back({table.name, table.physical, table.columns, has_links(table.physical, context)});
+    views.push_back(
+        {table.name, table.physical, table.columns, has_links(table.physical, context)});
   }
   for (const VersionTable& table : base.tables) {
-    if (version.table(table.name) == nullptr) views.push_back({table.name, "", table.columns, false});
+    if (version.table(table.name) == nullptr)
+      views.push_back({table.name, "", table.columns, false});
   }
   return views;
 }
@@ -198,15 +203,15 @@ std::vector<Statement> serving_view(const QualifiedName& name, const VersionView
       out.push_back({.sql = fmt::format("ALTER VIEW {} ALTER COLUMN {} SET DEFAULT {}", inner,
                                         Identifier(marker_column), ordinal)});
     }
-    out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name, with,
-                                      plain_columns(view, ""), inner),
+    out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name,
+                                      with, plain_columns(view, ""), inner),
                    .lock = "ACCESS EXCLUSIVE on the view"});
     if (!with.empty()) {
       for (Statement& grant : grants(inner, view, context)) out.push_back(std::move(grant));
     }
   } else {
-    out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name, with,
-                                      mapped_columns(view), table),
+    out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name,
+                                      with, mapped_columns(view), table),
                    .lock = "ACCESS EXCLUSIVE on the view"});
   }
   for (Statement& s : defaults(name, view, context)) out.push_back(std::move(s));

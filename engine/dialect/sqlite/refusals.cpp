@@ -147,7 +147,8 @@ class Refusals {
       if (column.references) {
         refuse(column, fmt::format("column {}.{}: `references` with add_column is not built for "
                                    "SQLite; leave it out, and add the key by a statement in "
-                                   "`phases`", base_->name, column.after));
+                                   "`phases`",
+                                   base_->name, column.after));
       }
       if (column.fate == ColumnFate::added && column.shape.identity != ' ') {
         refuse(column,
