@@ -43,7 +43,7 @@ struct Chain : Site {
     add(another);
     // On SQLite m1's name is a view over the table from here on, which the rename would break.
     if (kind == Kind::sqlite) {
-      CHECK(outcome(engine().apply()).find("contract --unpublish") != std::string::npos);
+      CHECK_THAT(outcome(engine().apply()), Catch::Contains("contract --unpublish"));
       REQUIRE(outcome(engine().contract({.approved = true, .unpublish = true})) == "ok");
     }
     REQUIRE(outcome(engine().apply()) == "ok");

@@ -31,14 +31,14 @@ Swap swap_of(Kind kind) {
   hooks.finished = [&](const StepFinished& step) {
     if (step.step.find("swap") != std::string::npos) swap.last = plan.count();
   };
-  REQUIRE(outcome(stage.engine().contract({.observer = &hooks})) == "ok");
+  REQUIRE(outcome(stage.engine().contract({.approved = true, .observer = &hooks})) == "ok");
   return swap;
 }
 
 void cut_contract(const Stage& stage, int at) {
   FaultPlan plan(Fault::cut, at);
   const Faulty faulty(plan);
-  static_cast<void>(stage.engine().contract());
+  static_cast<void>(stage.engine().contract({.approved = true}));
 }
 
 TEST_CASE("A8: a contract that is cut around its swap serves the old version or is finished",
@@ -54,7 +54,7 @@ TEST_CASE("A8: a contract that is cut around its swap serves the old version or 
     const std::string left = stage.value("SELECT a FROM t WHERE id = 7");
     const bool swapped = !stage.engine().status().migrations.front().reversible;
     CHECK(left == (swapped ? "V7" : "v7"));
-    CHECK(outcome(stage.engine().contract()) == "ok");
+    CHECK(outcome(stage.engine().contract({.approved = true})) == "ok");
     CHECK(stage.value("SELECT a FROM t WHERE id = 7") == "V7");
     CHECK(stage.engine().status().migrations.front().state == MigrationState::contracted);
   }
@@ -82,7 +82,7 @@ TEST_CASE("A21: a contract that was killed is reversed before the swap's commit,
     } else {
       CHECK(outcome(reversed).find("its swap has committed") != std::string::npos);
       CHECK(stage.value("SELECT count(*) FROM t WHERE a = 'V' || id") == "20");
-      CHECK(outcome(stage.engine().contract()) == "ok");
+      CHECK(outcome(stage.engine().contract({.approved = true})) == "ok");
     }
   }
   CHECK(before > 0);
@@ -119,7 +119,7 @@ TEST_CASE("A9: clients of the oldest version work while three migrations come", 
   CHECK(one(*client, fmt::format("SELECT a || extra || size FROM {} WHERE id = {}",
                                  stage.of("m3", "t"), id)) == "AGAIN25");
   CHECK(engine.verify().ok());
-  REQUIRE(outcome(engine.contract()) == "ok");
+  REQUIRE(outcome(engine.contract({.approved = true})) == "ok");
   CHECK(one(*client, fmt::format("SELECT a || extra || size FROM t WHERE id = {}", id)) ==
         "AGAIN25");
 }

@@ -259,7 +259,7 @@ class Refusals {
       const bool word =
           token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
       if (!word || !contains(gone, name_in(token.text))) continue;
-      const bool ours = name.starts_with("segue_view_");
+      const bool ours = name.find("segue_view_") != std::string::npos;
       refuse(fmt::format("{} {} mentions {}.{}, which is gone after contract: {}", kind, name,
                          base_->name, name_in(token.text),
                          ours ? "it serves clients of a version that is contracted; end them, then "
