@@ -7,13 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/database/database.hpp"
 #include "segue/engine.hpp"
+#include "tests/crash/choice.hpp"
 #include "tests/support/fault_injector.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -171,14 +171,14 @@ void check_history(const Fixture& fixture) {
 std::vector<int> points(int count, std::mt19937& random) {
   std::vector<int> all;
   for (int k = 1; k <= count; ++k) all.push_back(k);
-  if (std::getenv("SEGUE_TEST_ALL") != nullptr) return all;
+  if (test::takes_all()) return all;
   std::shuffle(all.begin(), all.end(), random);
   all.resize(std::min<std::size_t>(all.size(), 4));
   return all;
 }
 
 void crash_everywhere(Kind kind, const Scenario& scenario, bool to_the_end) {
-  const unsigned seed = Catch::rngSeed();
+  const unsigned seed = test::test_seed();
   std::mt19937 random(seed);
   const Fixture undisturbed(kind, scenario);
   const std::vector<const char*> tables =

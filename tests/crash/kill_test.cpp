@@ -3,11 +3,7 @@
 // does inside one process for every statement, this does from outside for the whole: signal,
 // sockets, locks, files. SEGUE_TEST_ALL=1 kills often; else a sample within a bounded time.
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -17,6 +13,8 @@
 
 #include "engine/catalog/catalog_reader.hpp"
 #include "segue/engine.hpp"
+#include "tests/crash/choice.hpp"
+#include "tests/crash/command.hpp"
 #include "tests/support/test_database.hpp"
 
 namespace {
@@ -56,39 +54,10 @@ class Site {
     std::ofstream(directory_ / "0001_change.yaml") << migration;
   }
 
-  /// Starts `migrate <command>`, silent but for what goes to the log.
-  [[nodiscard]] pid_t start(const std::string& command) const {
-    const std::string url = "--database=" + db.url();
-    const std::string dir = "--dir=" + directory_.string();
-    std::vector<const char*> arguments = {SEGUE_MIGRATE, url.c_str(),     dir.c_str(),
-                                          "--yes",       command.c_str(), nullptr};
-    const std::string log = log_path();
-    const pid_t child = fork();
-    if (child != 0) return child;
-    setenv("SEGUE_CLIENT_GRACE", "0", 1);
-    const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(file, 1);
-    dup2(file, 2);
-    execv(SEGUE_MIGRATE, const_cast<char* const*>(arguments.data()));
-    _exit(99);
+  [[nodiscard]] int run(const std::string& word, std::optional<Microseconds> kill_after) const {
+    return command().run({word}, kill_after);
   }
-  /// Its exit code, or -9 when it was killed before it ended.
-  int run(const std::string& command, std::optional<Microseconds> kill_after) const {
-    const pid_t child = start(command);
-    if (kill_after) {
-      const timespec moment{.tv_sec = kill_after->count() / 1'000'000,
-                            .tv_nsec = kill_after->count() % 1'000'000 * 1000};
-      nanosleep(&moment, nullptr);
-      kill(child, SIGKILL);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-  [[nodiscard]] std::string log() const {
-    std::ifstream file(log_path());
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  [[nodiscard]] std::string log() const { return command().log(); }
   [[nodiscard]] std::optional<MigrationState> state() const {
     Config config;
     config.database = db.url();
@@ -121,7 +90,9 @@ class Site {
   TestDatabase db;
 
  private:
-  [[nodiscard]] std::string log_path() const { return (db.folder() / "log").string(); }
+  [[nodiscard]] test::MigrateCommand command() const {
+    return {db.url(), directory_, db.folder() / "log"};
+  }
 
   std::filesystem::path directory_;
 };
@@ -187,11 +158,10 @@ int kill_and_resume(const Site& site, const Act& act, Microseconds longest, std:
 }
 
 void kill_at_random(Kind kind, const Act& act) {
-  const unsigned seed = Catch::rngSeed();
+  const unsigned seed = test::test_seed();
   std::mt19937 random(seed);
   const Undisturbed expected = undisturbed(kind, act);
-  const bool all = std::getenv("SEGUE_TEST_ALL") != nullptr;
-  const auto end = Clock::now() + (all ? sample_time * 20 : sample_time);
+  const auto end = Clock::now() + (test::takes_all() ? sample_time * 20 : sample_time);
   int sites = 0;
   int kills = 0;
   while (Clock::now() < end || sites == 0) {

@@ -31,7 +31,7 @@ Fault FaultPlan::next(std::string_view sql) {
   statements_.emplace_back(sql);
   if (cut_) return Fault::cut;
   if (static_cast<int>(statements_.size()) != at_) return Fault::none;
-  if (fault_ == Fault::cut) cut_ = true;
+  cut_ = fault_ == Fault::cut || fault_ == Fault::death || fault_ == Fault::death_after;
   return fault_;
 }
 
@@ -45,10 +45,12 @@ database::Result FaultInjector::query(std::string_view sql,
   const int number = plan_->count();
   if (plan_->before) plan_->before(number, sql);
   if (fault == Fault::kill_before) kill_this_process();
+  if (fault == Fault::death) die();
   if (fault == Fault::lost_before || fault == Fault::cut) lose(sql, false);
   database::Result result = inner_->query(sql, values);
   if (plan_->after) plan_->after(number, sql);
   if (fault == Fault::kill_after) kill_this_process();
+  if (fault == Fault::death_after) die();
   if (fault == Fault::lost_after) lose(sql, true);
   return result;
 }
@@ -62,12 +64,18 @@ std::unique_ptr<database::Database> FaultInjector::open_another() const {
 // the inner connection is closed; a fresh one takes its place only to serve open_another().
 void FaultInjector::lose(std::string_view sql, bool sent) {
   lost_ = true;
-  inner_ = inner_->open_another();
+  inner_ = plan_->is_cut() ? nullptr : inner_->open_another();
   // The client cannot know whether a COMMIT was sent in time; both ways it is in doubt.
   const ErrorKind kind = is_commit(sql) ? ErrorKind::in_doubt : ErrorKind::connection_lost;
   throw Error(kind,
               sent ? "The answer was lost (injected)." : "The connection was lost (injected).",
               {.statement = std::string(sql)});
+}
+
+void FaultInjector::die() {
+  lost_ = true;
+  inner_.reset();
+  throw Death{};
 }
 
 void kill_this_process() {

@@ -21,9 +21,15 @@ enum class Fault {
   lost_before,  ///< the statement does not reach the server; the connection is gone
   lost_after,   ///< the server ran the statement, its answer is lost; COMMIT: in_doubt
   cut,          ///< this and every later statement of every connection fail, reconnecting too
+  death,        ///< as cut, but it ends as Death, which the engine cannot catch: a kill in process
+  death_after,  ///< the same when the statement has run
   kill_before,  ///< SIGKILL to this process instead of the statement
   kill_after,   ///< SIGKILL to this process when the statement has run
 };
+
+/// Thrown instead of an Error: nothing of the engine runs on but destructors, whose statements
+/// fail.
+struct Death {};
 
 /// What goes wrong where, and what has been seen. Threads: any.
 class FaultPlan {
@@ -54,11 +60,15 @@ class FaultPlan {
 class FaultInjector final : public database::Database {
  public:
   FaultInjector(std::unique_ptr<database::Database> inner, FaultPlan& plan)
-      : inner_(std::move(inner)), session_(inner_->session()), plan_(&plan) {}
+      : inner_(std::move(inner)),
+        kind_(inner_->kind()),
+        session_(inner_->session()),
+        description_(inner_->description()),
+        plan_(&plan) {}
 
-  [[nodiscard]] database::Kind kind() const override { return inner_->kind(); }
+  [[nodiscard]] database::Kind kind() const override { return kind_; }
   [[nodiscard]] const database::Session& session() const override { return session_; }
-  [[nodiscard]] std::string description() const override { return inner_->description(); }
+  [[nodiscard]] std::string description() const override { return description_; }
   database::Result query(std::string_view sql,
                          const std::vector<database::Value>& values = {}) override;
   [[nodiscard]] bool in_transaction() const override {
@@ -66,18 +76,27 @@ class FaultInjector final : public database::Database {
   }
   [[nodiscard]] bool is_open() const override { return !lost_ && inner_->is_open(); }
   [[nodiscard]] std::unique_ptr<database::Database> open_another() const override;
-  void cancel() override { inner_->cancel(); }
-  void enable_user_triggers(bool enabled) override { inner_->enable_user_triggers(enabled); }
-  void set_lock_budget_ms(int budget) override { inner_->set_lock_budget_ms(budget); }
+  void cancel() override {
+    if (is_open()) inner_->cancel();
+  }
+  void enable_user_triggers(bool enabled) override {
+    if (is_open()) inner_->enable_user_triggers(enabled);
+  }
+  void set_lock_budget_ms(int budget) override {
+    if (is_open()) inner_->set_lock_budget_ms(budget);
+  }
   void set_commit_budget_ms(std::optional<int> budget) override {
-    inner_->set_commit_budget_ms(budget);
+    if (is_open()) inner_->set_commit_budget_ms(budget);
   }
 
  private:
   [[noreturn]] void lose(std::string_view sql, bool sent);
+  [[noreturn]] void die();
 
-  std::unique_ptr<database::Database> inner_;
+  std::unique_ptr<database::Database> inner_;  // none once everything is cut
+  database::Kind kind_;
   database::Session session_;
+  std::string description_;
   FaultPlan* plan_;
   bool lost_ = false;
 };

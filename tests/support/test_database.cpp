@@ -107,14 +107,22 @@ std::string with_database(const std::string& url, const std::string& name) {
   return fmt::format("{}/{}{}", url.substr(0, path), name, url.substr(query));
 }
 
-TestDatabase::TestDatabase(database::Kind kind)
+TestDatabase::TestDatabase(database::Kind kind) : TestDatabase(kind, "template0") {}
+
+TestDatabase::TestDatabase(database::Kind kind, const std::string& template_name)
     : kind_(kind), name_(random_name()), folder_(make_folder()) {
   if (kind == database::Kind::sqlite) {
     url_ = (folder_ / "test.db").string();
     return;
   }
-  on_server(fmt::format("CREATE DATABASE {} TEMPLATE template0", name_));
+  on_server(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, template_name));
   url_ = with_database(postgres_server_url(), name_);
+}
+
+std::unique_ptr<TestDatabase> TestDatabase::copy() const {
+  std::unique_ptr<TestDatabase> copy(new TestDatabase(kind_, name_));
+  if (kind_ == database::Kind::sqlite) std::filesystem::copy_file(url_, copy->url_);
+  return copy;
 }
 
 TestDatabase::~TestDatabase() {

@@ -24,6 +24,9 @@ class TestDatabase {
   TestDatabase& operator=(const TestDatabase&) = delete;
   ~TestDatabase();
 
+  /// A database of one's own with the same content. Nobody may be connected to this one.
+  [[nodiscard]] std::unique_ptr<TestDatabase> copy() const;
+
   [[nodiscard]] database::Kind kind() const { return kind_; }
   /// PostgreSQL: the URL of this test's database; SQLite: the file's path.
   [[nodiscard]] const std::string& url() const { return url_; }
@@ -39,6 +42,8 @@ class TestDatabase {
   void run(std::string_view script) const;
 
  private:
+  TestDatabase(database::Kind kind, const std::string& template_name);
+
   database::Kind kind_;
   std::string name_;
   std::string url_;

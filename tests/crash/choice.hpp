@@ -1,0 +1,29 @@
+#pragma once
+// What the environment says about which kills a crash test takes; a variable that is empty is not
+// set. SEGUE_TEST_ALL: all; else a sample by SEGUE_TEST_SEED.
+
+#include <catch2/catch.hpp>
+
+#include <cstdlib>
+#include <string>
+
+namespace segue::test {
+
+inline std::string setting(const char* name) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? "" : text;
+}
+
+inline int number(const char* name, int otherwise) {
+  const std::string text = setting(name);
+  return text.empty() ? otherwise : std::stoi(text);
+}
+
+inline bool takes_all() { return !setting("SEGUE_TEST_ALL").empty(); }
+
+inline unsigned test_seed() {
+  const std::string text = setting("SEGUE_TEST_SEED");
+  return text.empty() ? Catch::rngSeed() : static_cast<unsigned>(std::stoul(text));
+}
+
+}  // namespace segue::test
