@@ -95,7 +95,8 @@ TEST_CASE("A13: default, comment, nullable, check and unique come without a copy
   Stage stage(rows_of_t(kind, 3'000), kind);
   stage.add(fmt::format("operations:\n  - alter_column: {{ table: t, column: a, {} }}\n", facet));
   Engine engine = stage.engine();
-  for (const PlanStep& step : engine.plan().migrations.front().steps) {
+  const PlanView plan = engine.plan();
+  for (const PlanStep& step : plan.migrations.front().steps) {
     CHECK(step.cost != CostClass::write);
     CHECK(step.kind != "backfill");
   }
