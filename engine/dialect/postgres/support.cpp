@@ -5,7 +5,9 @@
 
 namespace segue::dialect::postgres {
 
-std::vector<Statement> support_statements() {
+namespace {
+
+std::vector<Statement> for_rows() {
   return {
       {.sql =
            R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
@@ -22,7 +24,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
   INSERT INTO segue.event (at, migration, kind, who, detail)
   VALUES (clock_timestamp(), migration, kind, session_user, jsonb_build_object('at', detail));
 $segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC"},
+      {.sql = "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC"}};
+}
+
+std::vector<Statement> for_privileges() {
+  return {
       {.sql =
            R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
@@ -46,7 +52,11 @@ BEGIN
   END LOOP;
 END
 $segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC"},
+      {.sql = "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC"}};
+}
+
+std::vector<Statement> for_versions() {
+  return {
       {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.version_path(version text) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
@@ -97,8 +107,18 @@ BEGIN
   EXECUTE format('DROP SCHEMA IF EXISTS %I', version_schema);
 END
 $segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC"},
-      {.sql = "GRANT USAGE ON SCHEMA segue TO PUBLIC"}};
+      {.sql = "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC"}};
+}
+
+}  // namespace
+
+std::vector<Statement> support_statements() {
+  std::vector<Statement> out;
+  for (const auto& part : {for_rows(), for_privileges(), for_versions()}) {
+    out.insert(out.end(), part.begin(), part.end());
+  }
+  out.push_back({.sql = "GRANT USAGE ON SCHEMA segue TO PUBLIC"});
+  return out;
 }
 
 }  // namespace segue::dialect::postgres
