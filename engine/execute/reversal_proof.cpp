@@ -108,6 +108,9 @@ class Proof {
     }
     if (table.fate == TableFate::created) made_.insert(table.after);
     for (const model::CreateIndex& index : table.created_indexes) made_.insert(index.name);
+    for (const model::DroppedConstraint& constraint : table.dropped_constraints) {
+      if (constraint.early) freed_.insert(constraint.name);
+    }
     for (const ColumnChange& column : table.columns) {
       const bool is_new = column.fate == ColumnFate::added || column.fate == ColumnFate::replaced;
       if (is_new && table.fate == TableFate::changed) {
@@ -130,12 +133,18 @@ class Proof {
     (counts ? out_.ours : out_.foreign).push_back(std::move(text));
   }
 
-  // Rows that were written meanwhile may forbid NOT NULL and a narrower type; these were counted
-  // and asked about before. Since PostgreSQL 18 a NOT NULL is a constraint with a name.
+  // Rows that were written meanwhile may forbid NOT NULL, a constraint that was dropped, and a
+  // narrower type; these were counted and asked about before. Since PostgreSQL 18 a NOT NULL is a
+  // constraint with a name.
   bool may_be_loose(const std::string& object, const std::string& fact, const Facts& facts) const {
     if (loosened_.contains(object)) return fact == "nullable" || fact == "type";
+    const bool is_constraint = object.starts_with("constraint ");
+    const bool was_freed = std::any_of(freed_.begin(), freed_.end(), [&](const std::string& name) {
+      return mentions(object, name);
+    });
+    if (is_constraint && was_freed) return true;
     const auto definition = facts.find("definition");
-    return !loosened_.empty() && object.starts_with("constraint ") && definition != facts.end() &&
+    return !loosened_.empty() && is_constraint && definition != facts.end() &&
            definition->second.starts_with("NOT NULL ");
   }
 
@@ -185,6 +194,7 @@ class Proof {
   std::set<std::string> touched_;
   std::set<std::string> made_;
   std::set<std::string> loosened_;
+  std::set<std::string> freed_;  // constraints that went in expand
   ReversalDifferences out_;
 };
 

@@ -45,6 +45,15 @@ VersionColumn version_column(const CatalogColumn& column) {
   return out;
 }
 
+void rebase(ReferencesSpec& references, const Change& contracted) {
+  for (const TableChange& table : contracted.tables) {
+    if (table.fate == TableFate::changed && table.physical == references.table) {
+      references.table = table.after;
+      return;
+    }
+  }
+}
+
 bool is_user_table(const CatalogTable& table) {
   return table.kind == 'r' || table.kind == 'p' || table.kind == 'f' || table.kind == 'V';
 }
@@ -86,6 +95,12 @@ Version newest_version(const Catalog& catalog, const std::vector<LiveMigration>&
 Change rebased(const Change& later, const Change& contracted) {
   Change out = later;
   for (TableChange& table : out.tables) {
+    for (ConstraintSpec& constraint : table.created_constraints) {
+      if (constraint.references) rebase(*constraint.references, contracted);
+    }
+    for (ColumnChange& column : table.columns) {
+      if (column.references) rebase(*column.references, contracted);
+    }
     const auto source = std::find_if(
         contracted.tables.begin(), contracted.tables.end(), [&](const TableChange& t) {
           return t.fate == TableFate::changed && t.physical == table.physical;
@@ -107,6 +122,9 @@ Change rebased(const Change& later, const Change& contracted) {
         if (!*expression) continue;
         for (Argument& argument : (*expression)->arguments) rename(argument.physical);
       }
+    }
+    for (DroppedConstraint& constraint : table.dropped_constraints) {
+      for (std::string& column : constraint.columns) rename(column);
     }
   }
   return out;

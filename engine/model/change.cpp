@@ -18,7 +18,7 @@ VersionTable table_after(const TableChange& change) {
 }  // namespace
 
 bool ColumnChange::is_altered() const {
-  return fate == ColumnFate::kept && (shape != shape_before || check || unique);
+  return fate == ColumnFate::kept && (shape != shape_before || check || unique || references);
 }
 
 bool TableChange::has_sync() const {
@@ -26,8 +26,18 @@ bool TableChange::has_sync() const {
                      [](const ColumnChange& c) { return c.has_sync(); });
 }
 
+bool TableChange::drops_constraint(const std::string& name) const {
+  return std::any_of(dropped_constraints.begin(), dropped_constraints.end(),
+                     [&](const DroppedConstraint& c) { return c.name == name; });
+}
+
+bool TableChange::changes_constraints() const {
+  return !created_constraints.empty() || !dropped_constraints.empty() ||
+         !renamed_constraints.empty() || replica_identity.has_value();
+}
+
 bool TableChange::differs() const {
-  if (fate != TableFate::changed || before != after) return true;
+  if (fate != TableFate::changed || before != after || changes_constraints()) return true;
   return std::any_of(columns.begin(), columns.end(), [](const ColumnChange& c) {
     return c.fate != ColumnFate::kept || c.before != c.after || c.is_altered();
   });

@@ -66,6 +66,22 @@ struct ColumnChange {
   [[nodiscard]] bool has_sync() const { return up.has_value() || down.has_value(); }
 };
 
+/// A constraint of the table as found that this migration drops.
+struct DroppedConstraint {
+  std::string name;
+  char type = 'c';            // as in CatalogConstraint
+  std::string definition;     // the server's own text
+  std::string comment;
+  bool validated = true;
+  std::string referenced_table;                   // foreign keys: qualified, quoted
+  std::vector<std::string> columns;               // physical
+  std::vector<std::string> referenced_columns;
+  /// Old clients do not miss it: it goes in expand. Otherwise it goes with the swap.
+  bool early = false;
+
+  friend bool operator==(const DroppedConstraint&, const DroppedConstraint&) = default;
+};
+
 enum class TableFate { created, dropped, changed };
 
 struct TableChange {
@@ -77,12 +93,19 @@ struct TableChange {
   std::optional<CreateTable> create;    // fate created
   std::vector<CreateIndex> created_indexes;
   std::vector<std::string> dropped_indexes;
+  std::vector<ConstraintSpec> created_constraints;    // columns by logical name, each with a name
+  std::vector<DroppedConstraint> dropped_constraints;
+  std::vector<std::pair<std::string, std::string>> renamed_constraints;
+  std::optional<SetReplicaIdentity> replica_identity;
   SourceLocation where;
 
   [[nodiscard]] bool is_renamed() const { return fate == TableFate::changed && before != after; }
   /// Some column is kept up by sync (a pair, a filled new column, a dropped column with `down`).
   [[nodiscard]] bool has_sync() const;
-  /// A client of the new version sees another shape or name than one of the version before.
+  [[nodiscard]] bool drops_constraint(const std::string& name) const;
+  /// Constraints as such change; those of single columns stand in the columns.
+  [[nodiscard]] bool changes_constraints() const;
+  /// The table has another shape, name or constraint in the new version than in the one before.
   [[nodiscard]] bool differs() const;
 };
 

@@ -13,6 +13,10 @@ struct Name {
   std::string_view operator()(const AlterColumn&) const { return "alter_column"; }
   std::string_view operator()(const CreateIndex&) const { return "create_index"; }
   std::string_view operator()(const DropIndex&) const { return "drop_index"; }
+  std::string_view operator()(const CreateConstraint&) const { return "create_constraint"; }
+  std::string_view operator()(const DropConstraint&) const { return "drop_constraint"; }
+  std::string_view operator()(const RenameConstraint&) const { return "rename_constraint"; }
+  std::string_view operator()(const SetReplicaIdentity&) const { return "set_replica_identity"; }
   std::string_view operator()(const RawSql&) const { return "sql"; }
   std::string_view operator()(const Phases&) const { return "phases"; }
 };

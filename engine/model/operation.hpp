@@ -72,7 +72,7 @@ struct ColumnSpec {
 
 enum class ConstraintType { unique, check, primary_key, foreign_key, exclude };
 
-/// A constraint of a table in create_table.
+/// A constraint of a table, in create_table and create_constraint.
 struct ConstraintSpec {
   std::string name;
   ConstraintType type = ConstraintType::check;
@@ -130,8 +130,8 @@ struct RenameColumn {
   std::string strategy;
 };
 
-/// Any of the facets may be given. `default_value` and `comment` hold an inner nullopt for YAML null,
-/// which drops the default or the comment.
+/// Any of the facets may be given. `default_value` and `comment` hold an inner nullopt for YAML
+/// null, which drops the default or the comment.
 struct AlterColumn {
   std::string table;
   std::string column;
@@ -141,18 +141,56 @@ struct AlterColumn {
   std::optional<std::optional<std::string>> comment;
   std::optional<CheckSpec> check;
   std::optional<UniqueSpec> unique;
+  std::optional<ReferencesSpec> references;
   std::optional<SqlText> up;
   std::optional<SqlText> down;
   OnError on_error = OnError::fail;
   std::string strategy;
 };
 
+/// Expressions by column, in the order of the file.
+using ColumnExpressions = std::vector<std::pair<std::string, SqlText>>;
+
+/// Columns with an expression get a pair, and the constraint binds the new side only.
+struct CreateConstraint {
+  std::string table;
+  ConstraintSpec constraint;
+  ColumnExpressions up;
+  ColumnExpressions down;
+  OnError on_error = OnError::fail;
+};
+
+/// Also drop_multicolumn_constraint. Without expressions the constraint goes for both versions;
+/// with them its columns get a pair whose new side is free of it. An expression without a column
+/// belongs to the constraint's only one.
+struct DropConstraint {
+  std::string table;
+  std::string name;
+  ColumnExpressions up;
+  ColumnExpressions down;
+  OnError on_error = OnError::fail;
+};
+
+struct RenameConstraint {
+  std::string table;
+  std::string from;
+  std::string to;
+};
+
+enum class ReplicaIdentity { standard, full, nothing, index };
+
+struct SetReplicaIdentity {
+  std::string table;
+  ReplicaIdentity identity = ReplicaIdentity::standard;
+  std::string index;
+};
+
 struct IndexColumnSpec {
-  std::string column;      // exactly one of column and expression is set
+  std::string column;  // exactly one of column and expression is set
   SqlText expression;
   std::string collate;
-  std::string sort;        // ASC, DESC or empty
-  std::string nulls;       // FIRST, LAST or empty
+  std::string sort;   // ASC, DESC or empty
+  std::string nulls;  // FIRST, LAST or empty
   std::string opclass;
   std::vector<std::string> opclass_params;
 };
@@ -173,8 +211,8 @@ struct DropIndex {
   std::string name;
 };
 
-/// Statements that the engine does not derive anything from. `up` runs in expand, or in contract when
-/// `on_complete`; `down` undoes it.
+/// Statements that the engine does not derive anything from. `up` runs in expand, or in contract
+/// when `on_complete`; `down` undoes it.
 struct RawSql {
   SqlText up;
   std::optional<SqlText> down;
@@ -203,8 +241,10 @@ struct Phases {
   std::vector<PhaseStep> contract;
 };
 
-using OperationBody = std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn,
-                                   RenameColumn, AlterColumn, CreateIndex, DropIndex, RawSql, Phases>;
+using OperationBody =
+    std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
+                 AlterColumn, CreateIndex, DropIndex, CreateConstraint, DropConstraint,
+                 RenameConstraint, SetReplicaIdentity, RawSql, Phases>;
 
 struct Operation {
   OperationBody body;

@@ -57,6 +57,11 @@ NLOHMANN_JSON_SERIALIZE_ENUM(ConstraintType, {{ConstraintType::unique, "unique"}
                                               {ConstraintType::foreign_key, "foreign_key"},
                                               {ConstraintType::exclude, "exclude"}})
 
+NLOHMANN_JSON_SERIALIZE_ENUM(ReplicaIdentity, {{ReplicaIdentity::standard, "default"},
+                                               {ReplicaIdentity::full, "full"},
+                                               {ReplicaIdentity::nothing, "nothing"},
+                                               {ReplicaIdentity::index, "index"}})
+
 #define SEGUE_JSON NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT
 
 SEGUE_JSON(SqlText, text, where)
@@ -82,8 +87,12 @@ SEGUE_JSON(Argument, name, physical, type)
 SEGUE_JSON(Expression, sql, arguments, presumed, is_derived)
 SEGUE_JSON(ColumnChange, fate, before, after, old_physical, new_physical, shape_before, shape, up, down,
            on_error, check, unique, references, sequence, sequence_options, strategy, reason, where)
+SEGUE_JSON(SetReplicaIdentity, table, identity, index)
+SEGUE_JSON(DroppedConstraint, name, type, definition, comment, validated, referenced_table, columns,
+           referenced_columns, early)
 SEGUE_JSON(TableChange, fate, before, after, physical, columns, create, created_indexes,
-           dropped_indexes, where)
+           dropped_indexes, created_constraints, dropped_constraints, renamed_constraints,
+           replica_identity, where)
 SEGUE_JSON(OpaqueStep, sql, reverse, verify, transaction, backfill)
 SEGUE_JSON(Change, migration, version_schema, file_hash, ordinal, tables, expand, migrate, contract)
 

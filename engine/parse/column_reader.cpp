@@ -22,23 +22,6 @@ const Keys identity_keys{{"user_specified_values", "sequence_options"}};
 const std::vector<std::string_view> referential_actions{"NO ACTION", "RESTRICT", "CASCADE",
                                                         "SET NULL", "SET DEFAULT"};
 
-std::optional<ReferencesSpec> read_column_references(const Fields& column) {
-  const Node* const node = column.map("references", Needed::no);
-  if (node == nullptr) return std::nullopt;
-  const Fields fields(column.file(), *node, "references", references_keys);
-  ReferencesSpec references;
-  references.name = fields.name("name");
-  references.table = fields.qualified_name("table");
-  references.columns = {fields.name("column")};
-  references.on_delete = fields.choice("on_delete", Needed::no, referential_actions);
-  references.on_update = fields.choice("on_update", Needed::no, referential_actions);
-  // PARTIAL is standard SQL that neither database carries out.
-  references.match_type = fields.choice("match_type", Needed::no, {"SIMPLE", "FULL"});
-  references.deferrable = fields.boolean("deferrable", false);
-  references.initially_deferred = fields.boolean("initially_deferred", false);
-  return references;
-}
-
 void read_identity(const Fields& generated, GeneratedSpec& spec) {
   const Node* const node = generated.map("identity", Needed::no);
   if (node == nullptr) return;
@@ -71,6 +54,23 @@ bool is_null(const Fields& fields, std::string_view key) {
 }
 
 }  // namespace
+
+std::optional<ReferencesSpec> read_column_references(const Fields& column) {
+  const Node* const node = column.map("references", Needed::no);
+  if (node == nullptr) return std::nullopt;
+  const Fields fields(column.file(), *node, "references", references_keys);
+  ReferencesSpec references;
+  references.name = fields.name("name");
+  references.table = fields.qualified_name("table");
+  references.columns = {fields.name("column")};
+  references.on_delete = fields.choice("on_delete", Needed::no, referential_actions);
+  references.on_update = fields.choice("on_update", Needed::no, referential_actions);
+  // PARTIAL is standard SQL that neither database carries out.
+  references.match_type = fields.choice("match_type", Needed::no, {"SIMPLE", "FULL"});
+  references.deferrable = fields.boolean("deferrable", false);
+  references.initially_deferred = fields.boolean("initially_deferred", false);
+  return references;
+}
 
 std::optional<model::CheckSpec> read_check(const Fields& column) {
   const Node* const node = column.map("check", Needed::no);

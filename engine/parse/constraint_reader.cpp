@@ -5,9 +5,9 @@
 #include "engine/parse/column_reader.hpp"
 #include "engine/parse/sql_fields.hpp"
 
-// Constraints of a table in create_table. Each type has keys that it needs and keys that mean
-// nothing to it; the latter are reported, since ignoring them would promise what the table does not
-// do.
+// Constraints of a table in create_table and create_constraint. Each type has keys that it needs
+// and keys that mean nothing to it; the latter are reported, since ignoring them would promise what
+// the table does not do.
 
 namespace segue::parse {
 namespace {
@@ -15,9 +15,6 @@ namespace {
 using model::ConstraintSpec;
 using model::ConstraintType;
 
-const Keys constraint_keys{{"name", "type", "columns", "check", "deferrable", "initially_deferred",
-                            "nulls_not_distinct", "no_inherit", "references", "exclude",
-                            "index_parameters"}};
 const Keys references_keys{
     {"table", "columns", "match_type", "on_delete", "on_update", "on_delete_set_columns"}};
 const Keys exclude_keys{{"index_method", "elements", "predicate"}};
@@ -61,7 +58,7 @@ void check_against(const TypeRule& rule, const Fields& fields) {
     fields.report(fields.where(),
                   fmt::format("a constraint of type {} needs \"{}\"", rule.name, rule.needed));
   }
-  for (const std::string_view key : constraint_keys.known) {
+  for (const std::string_view key : constraint_keys().known) {
     const Entry* const entry = fields.find(key);
     const bool belongs = key == "name" || key == "type" ||
                          std::find(rule.keys.begin(), rule.keys.end(), key) != rule.keys.end();
@@ -129,8 +126,18 @@ void read_index_parameters(const Fields& constraint, ConstraintSpec& spec) {
 
 }  // namespace
 
+const Keys& constraint_keys() {
+  static const Keys keys{{"name", "type", "columns", "check", "deferrable", "initially_deferred",
+                          "nulls_not_distinct", "no_inherit", "references", "exclude",
+                          "index_parameters"}};
+  return keys;
+}
+
 ConstraintSpec read_constraint(const FileContext& file, const Node& node) {
-  const Fields fields(file, node, "a constraint", constraint_keys);
+  return read_constraint(Fields(file, node, "a constraint", constraint_keys()));
+}
+
+ConstraintSpec read_constraint(const Fields& fields) {
   ConstraintSpec spec;
   spec.where = fields.location();
   spec.name = fields.name("name");

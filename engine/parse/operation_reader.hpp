@@ -19,6 +19,15 @@ namespace segue::parse {
 [[nodiscard]] model::OperationBody read_rename_column(const FileContext& file, const Node& node);
 [[nodiscard]] model::OperationBody read_alter_column(const FileContext& file, const Node& node);
 [[nodiscard]] model::OperationBody read_create_index(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_create_constraint(const FileContext& file,
+                                                          const Node& node);
+[[nodiscard]] model::OperationBody read_drop_constraint(const FileContext& file, const Node& node);
+[[nodiscard]] model::OperationBody read_drop_multicolumn_constraint(const FileContext& file,
+                                                                    const Node& node);
+[[nodiscard]] model::OperationBody read_rename_constraint(const FileContext& file,
+                                                          const Node& node);
+[[nodiscard]] model::OperationBody read_set_replica_identity(const FileContext& file,
+                                                             const Node& node);
 
 /// The value of the key `phases` of a file, which becomes one operation.
 [[nodiscard]] model::Operation read_phases(const FileContext& file, const Entry& entry);

@@ -112,6 +112,28 @@ std::optional<SqlText> read_mapping(const Fields& fields, std::string_view key) 
   return read_expression_node(fields.file(), *node, fields.described(key), LeadingSelect::accepted);
 }
 
+// A map's keys are the columns' names, so Fields serves only to report duplicates.
+model::ColumnExpressions read_mappings(const Fields& fields, std::string_view key) {
+  model::ColumnExpressions out;
+  const Node* const node = fields.map(key, Needed::no);
+  if (node == nullptr) return out;
+  Keys columns;
+  for (const Entry& entry : node->entries) columns.known.push_back(entry.key);
+  const Fields expressions(fields.file(), *node, fields.described(key), columns);
+  for (const Entry& entry : node->entries) {
+    check_name(fields.file(), entry.key, entry.where, "a column in " + fields.described(key));
+    if (auto text = read_mapping(expressions, entry.key)) {
+      out.emplace_back(entry.key, *std::move(text));
+    }
+  }
+  return out;
+}
+
+model::OnError read_on_error(const Fields& fields) {
+  const bool leaves = fields.choice("on_error", Needed::no, {"fail", "leave"}) == "leave";
+  return leaves ? model::OnError::leave : model::OnError::fail;
+}
+
 std::optional<SqlText> read_statement(const Fields& fields, std::string_view key, Needed needed) {
   const Entry* const entry = fields.find_value(key, needed);
   if (entry == nullptr) return std::nullopt;

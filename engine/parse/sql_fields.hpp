@@ -23,6 +23,12 @@ enum class LeadingSelect { refused, accepted };
 [[nodiscard]] std::optional<model::SqlText> read_mapping(const Fields& fields,
                                                          std::string_view key);
 
+/// `up` or `down` of several columns: a map from column to expression.
+[[nodiscard]] model::ColumnExpressions read_mappings(const Fields& fields, std::string_view key);
+
+/// `on_error`; absent: fail.
+[[nodiscard]] model::OnError read_on_error(const Fields& fields);
+
 /// One or more statements.
 [[nodiscard]] std::optional<model::SqlText> read_statement(const Fields& fields,
                                                            std::string_view key, Needed needed);

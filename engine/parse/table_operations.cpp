@@ -11,24 +11,16 @@
 namespace segue::parse {
 namespace {
 
-using model::OnError;
-
 const Keys create_table_keys{{"name", "columns", "constraints", "comment"},
                              {"unlogged", "partition_by", "strategy"}};
 const Keys add_column_keys{{"table", "column", "up", "on_error", "strategy"}};
 const Keys drop_column_keys{{"table", "column", "down", "strategy"}};
 const Keys rename_column_keys{{"table", "from", "to", "strategy"}, {"dual"}};
 const Keys alter_column_keys{{"table", "column", "type", "nullable", "default", "comment", "unique",
-                              "check", "up", "down", "on_error", "strategy"},
-                             {"references"}};
+                              "check", "references", "up", "down", "on_error", "strategy"}};
 
 std::string read_strategy(const Fields& fields) {
   return fields.choice("strategy", Needed::no, {"pair", "rebuild", "at_contract", "direct"});
-}
-
-OnError read_on_error(const Fields& fields) {
-  const bool leaves = fields.choice("on_error", Needed::no, {"fail", "leave"}) == "leave";
-  return leaves ? OnError::leave : OnError::fail;
 }
 
 std::string folded(const FileContext& file, std::string name) {
@@ -73,6 +65,7 @@ void read_facets(const Fields& fields, model::AlterColumn& alter) {
     if (!is_null(*entry)) *alter.comment = fields.text("comment", Needed::no);
   }
   alter.check = read_check(fields);
+  alter.references = read_column_references(fields);
   if (const Node* const node = fields.map("unique", Needed::no)) {
     alter.unique =
         model::UniqueSpec{Fields(fields.file(), *node, "unique", {{"name"}}).name("name")};
@@ -149,7 +142,7 @@ model::OperationBody read_alter_column(const FileContext& file, const Node& node
   if (node.shape == Node::Shape::map && !changes_something(fields)) {
     fields.report(node.where,
                   "alter_column changes nothing: give type, nullable, default, comment, "
-                  "unique or check");
+                  "unique, check or references");
   }
   return alter;
 }

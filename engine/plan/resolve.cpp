@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <list>
+#include <map>
 #include <set>
 
 #include "engine/plan/table_builder.hpp"
@@ -32,8 +33,10 @@ class Resolver {
       where_ = operation.where;
       std::visit(*this, operation.body);
     }
+    const std::map<std::string, std::string> physical = physical_names();
     for (TableBuilder& builder : builders_) {
       model::TableChange change = builder.finish();
+      resolve_references(change, physical);
       if (change.differs() || !change.created_indexes.empty() || !change.dropped_indexes.empty()) {
         resolution_.change.tables.push_back(std::move(change));
       }
@@ -98,6 +101,18 @@ class Resolver {
     }
     if (TableBuilder* builder = require(table)) builder->drop_index(op.name);
   }
+  void operator()(const model::CreateConstraint& op) {
+    if (TableBuilder* table = require(op.table)) table->create_constraint(op, where_);
+  }
+  void operator()(const model::DropConstraint& op) {
+    if (TableBuilder* table = require(op.table)) table->drop_constraint(op, where_);
+  }
+  void operator()(const model::RenameConstraint& op) {
+    if (TableBuilder* table = require(op.table)) table->rename_constraint(op, where_);
+  }
+  void operator()(const model::SetReplicaIdentity& op) {
+    if (TableBuilder* table = require(op.table)) table->set_replica_identity(op, where_);
+  }
   void operator()(const model::RawSql& op) {
     auto& phase = op.on_complete ? resolution_.change.contract : resolution_.change.expand;
     phase.push_back({.sql = op.up, .reverse = op.down, .verify = {}, .backfill = {}});
@@ -109,15 +124,54 @@ class Resolver {
   }
 
  private:
-  static void append(const std::vector<model::PhaseStep>& from, std::vector<model::OpaqueStep>& to) {
+  static void append(const std::vector<model::PhaseStep>& from,
+                     std::vector<model::OpaqueStep>& to) {
     for (const model::PhaseStep& step : from) {
       to.push_back({step.sql, step.reverse, step.verify, step.transaction, step.backfill});
     }
   }
 
-  void problem(std::string message) const {
-    context_.problem(where_, std::move(message));
+  // Every table of the version that this migration makes.
+  std::map<std::string, std::string> physical_names() const {
+    std::map<std::string, std::string> out;
+    for (const model::VersionTable& table : before_.tables) {
+      if (!touched(table.name)) out[table.name] = table.physical;
+    }
+    for (const TableBuilder& builder : builders_) {
+      const model::TableChange& change = builder.change();
+      if (change.fate != TableFate::dropped) out[change.after] = change.physical;
+    }
+    return out;
   }
+
+  // Foreign keys name the table as the newest version does; the base may call it otherwise.
+  void resolve_references(model::TableChange& table,
+                          const std::map<std::string, std::string>& physical) {
+    if (table.fate == TableFate::created) return;
+    for (model::ConstraintSpec& c : table.created_constraints) {
+      if (c.references) resolve_reference(*c.references, physical, c.where);
+    }
+    for (model::ColumnChange& c : table.columns) {
+      const bool existing =
+          c.fate == model::ColumnFate::kept || c.fate == model::ColumnFate::replaced;
+      if (c.references && existing) resolve_reference(*c.references, physical, c.where);
+    }
+  }
+
+  void resolve_reference(model::ReferencesSpec& references,
+                         const std::map<std::string, std::string>& physical,
+                         const SourceLocation& where) {
+    const auto found = physical.find(references.table);
+    if (found != physical.end()) {
+      references.table = found->second;
+      return;
+    }
+    context_.problem(where,
+                     fmt::format("foreign key {}: there is no table {} in the newest version",
+                                 references.name, references.table));
+  }
+
+  void problem(std::string message) const { context_.problem(where_, std::move(message)); }
 
   // Builders live in a deque-like list: addresses stay while operations are folded.
   TableBuilder* require(const std::string& name) {
@@ -142,7 +196,8 @@ class Resolver {
 
   bool name_taken(const std::string& name) const {
     for (const TableBuilder& builder : builders_) {
-      if (builder.change().fate != TableFate::dropped && builder.change().after == name) return true;
+      if (builder.change().fate != TableFate::dropped && builder.change().after == name)
+        return true;
     }
     return (before_.table(name) != nullptr && !touched(name)) ||
            (before_.table(name) == nullptr && input_.catalog.relation_names.contains(name));
@@ -174,7 +229,6 @@ class Resolver {
   std::list<TableBuilder> builders_;
   std::set<std::string> index_names_;
   SourceLocation where_;
-
 };
 
 }  // namespace

@@ -56,9 +56,8 @@ Expression with_arguments(const SqlText& text, const std::string& table,
   for (const model::Argument& column : row) names.insert(column.name);
   Expression expression{.sql = text, .arguments = {}};
   for (const std::string& name : referenced_columns(text.text, table, names)) {
-    const auto column = std::find_if(row.begin(), row.end(), [&](const model::Argument& a) {
-      return a.name == name;
-    });
+    const auto column = std::find_if(row.begin(), row.end(),
+                                     [&](const model::Argument& a) { return a.name == name; });
     expression.arguments.push_back(*column);
   }
   return expression;
@@ -91,8 +90,8 @@ TableBuilder::TableBuilder(const model::CreateTable& create, const SourceLocatio
   std::set<std::string> seen;
   for (const ColumnSpec& column : create.columns) {
     if (!seen.insert(column.name).second) {
-      context.problem(column.where, fmt::format("create_table {}: two columns named {}", create.name,
-                                                column.name));
+      context.problem(column.where, fmt::format("create_table {}: two columns named {}",
+                                                create.name, column.name));
     }
     change_.columns.push_back({.fate = ColumnFate::added,
                                .after = column.name,
@@ -112,24 +111,23 @@ ColumnChange* TableBuilder::find(const std::string& after) {
 ColumnChange* TableBuilder::require(const std::string& name, const SourceLocation& where) {
   ColumnChange* column = find(name);
   if (column == nullptr) {
-    context_->problem(where, fmt::format("table {} has no column {} in the newest version",
-                                         change_.after, name));
+    context_->problem(
+        where, fmt::format("table {} has no column {} in the newest version", change_.after, name));
   } else if (!column->where.line) {
     column->where = where;
   }
   return column;
 }
 
-// PostgreSQL: a column that sync fills gets a name of ours until contract; one that nothing fills takes
-// its final name at once if that is free. SQLite: the shadow has the final names.
+// PostgreSQL: a column that sync fills gets a name of ours until contract; one that nothing fills
+// takes its final name at once if that is free. SQLite: the shadow has the final names.
 std::string TableBuilder::physical_for(const std::string& column, bool has_sync) const {
   if (context_->dialect.kind() == DatabaseKind::sqlite) return column;
   const model::CatalogTable* table = context_->catalog.table(change_.physical);
   const bool in_catalog = table != nullptr && table->column(column) != nullptr;
-  const bool in_change =
-      std::any_of(change_.columns.begin(), change_.columns.end(), [&](const ColumnChange& c) {
-        return c.old_physical == column || c.new_physical == column;
-      });
+  const bool in_change = std::any_of(
+      change_.columns.begin(), change_.columns.end(),
+      [&](const ColumnChange& c) { return c.old_physical == column || c.new_physical == column; });
   if (!has_sync && !in_catalog && !in_change) return column;
   return shortened(fmt::format("_segue_{}_{}", context_->ordinal, column));
 }
@@ -163,14 +161,13 @@ void TableBuilder::number_rows(ColumnChange& column, const ColumnSpec& spec) con
     column.sequence = shortened(wanted + std::to_string(i));
   }
   if (spec.generated) column.sequence_options = spec.generated->identity_sequence_options;
-  const std::string quoted =
-      QualifiedName{context_->catalog.schema, column.sequence}.quoted();
+  const std::string quoted = QualifiedName{context_->catalog.schema, column.sequence}.quoted();
   const std::string name = literal(quoted);
-  column.up = Expression{.sql = {fmt::format("nextval(CAST(CAST({} AS text) AS regclass))", name),
-                                 column.where},
-                         .arguments = {},
-                         .presumed = model::ExpressionClass::weak,
-                         .is_derived = true};
+  column.up = Expression{
+      .sql = {fmt::format("nextval(CAST(CAST({} AS text) AS regclass))", name), column.where},
+      .arguments = {},
+      .presumed = model::ExpressionClass::weak,
+      .is_derived = true};
   if (column.shape.identity == 's') {
     column.shape.default_sql = fmt::format("nextval({}::regclass)", name);
   }
@@ -178,16 +175,18 @@ void TableBuilder::number_rows(ColumnChange& column, const ColumnSpec& spec) con
 
 void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& where) {
   if (find(op.column.name) != nullptr) {
-    context_->problem(where, fmt::format("table {} already has a column {}", change_.after,
-                                         op.column.name));
+    context_->problem(
+        where, fmt::format("table {} already has a column {}", change_.after, op.column.name));
     return;
   }
   const ColumnSpec& spec = op.column;
   if (change_.fate == TableFate::created) {
     change_.create->columns.push_back(spec);
-    change_.columns.push_back({.fate = ColumnFate::added, .after = spec.name,
+    change_.columns.push_back({.fate = ColumnFate::added,
+                               .after = spec.name,
                                .new_physical = spec.name,
-                               .shape = shape_of(spec, context_->dialect), .where = where});
+                               .shape = shape_of(spec, context_->dialect),
+                               .where = where});
     return;
   }
   ColumnChange column{.fate = ColumnFate::added, .after = spec.name, .shape = {}, .where = where};
@@ -211,13 +210,16 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
   } else if (column.up) {
     // numbered
   } else if (volatile_default) {
-    column.up = Expression{.sql = *spec.default_value, .arguments = {},
-                           .presumed = model::ExpressionClass::weak, .is_derived = true};
-  } else if (!column.shape.nullable && !spec.default_value &&
-             column.shape.generated.empty()) {
-    context_->problem(where, fmt::format("column {}.{} is not nullable and has neither a default nor "
-                                         "`up`: existing rows would have no value; give one of them "
-                                         "or `nullable: true`", change_.after, spec.name));
+    column.up = Expression{.sql = *spec.default_value,
+                           .arguments = {},
+                           .presumed = model::ExpressionClass::weak,
+                           .is_derived = true};
+  } else if (!column.shape.nullable && !spec.default_value && column.shape.generated.empty()) {
+    context_->problem(where,
+                      fmt::format("column {}.{} is not nullable and has neither a default nor "
+                                  "`up`: existing rows would have no value; give one of them "
+                                  "or `nullable: true`",
+                                  change_.after, spec.name));
   }
   column.new_physical = physical_for(spec.name, column.has_sync());
   const auto first_dropped =
@@ -230,13 +232,14 @@ void TableBuilder::drop_column(const model::DropColumn& op, const SourceLocation
   ColumnChange* column = require(op.column, where);
   if (column == nullptr) return;
   if (column->fate == ColumnFate::added) {
-    context_->problem(where, fmt::format("column {} is added by the same migration: leave both out",
-                                         op.column));
+    context_->problem(
+        where, fmt::format("column {} is added by the same migration: leave both out", op.column));
     return;
   }
   if (column->fate == ColumnFate::replaced) {
     context_->problem(where, fmt::format("column {} is changed by the same migration: leave the "
-                                         "change out, or drop it in a later one", op.column));
+                                         "change out, or drop it in a later one",
+                                         op.column));
     return;
   }
   ColumnChange dropped = std::move(*column);
@@ -254,8 +257,7 @@ void TableBuilder::rename_column(const model::RenameColumn& op, const SourceLoca
   ColumnChange* column = require(op.from, where);
   if (column == nullptr) return;
   if (find(op.to) != nullptr) {
-    context_->problem(where,
-                      fmt::format("table {} already has a column {}", change_.after, op.to));
+    context_->problem(where, fmt::format("table {} already has a column {}", change_.after, op.to));
     return;
   }
   column->after = op.to;
@@ -280,34 +282,41 @@ bool TableBuilder::needs_pair(const ColumnChange& column, const model::AlterColu
 }
 
 bool TableBuilder::is_whole_key(const ColumnChange& column) const {
-  const auto keys = std::count_if(
-      change_.columns.begin(), change_.columns.end(),
-      [](const ColumnChange& each) { return each.shape_before.primary_key > 0; });
+  const auto keys =
+      std::count_if(change_.columns.begin(), change_.columns.end(),
+                    [](const ColumnChange& each) { return each.shape_before.primary_key > 0; });
   return keys == 1 && column.shape_before.primary_key > 0;
 }
 
-// A view that shows a column forbids a change of its type. Views of live versions cannot be made anew with
-// a cast either: nobody could write through them.
+// A view that shows a column forbids a change of its type. Views of live versions cannot be made
+// anew with a cast either: nobody could write through them.
 bool TableBuilder::is_shown(const ColumnChange& column) const {
   const model::CatalogTable* table = context_->catalog.table(change_.physical);
   if (table == nullptr) return false;
-  return std::any_of(table->dependents.begin(), table->dependents.end(), [&](const auto& dependent) {
-    const bool is_view = dependent.kind == "view" || dependent.kind == "materialized view";
-    return is_view && (dependent.columns.empty() || dependent.columns.contains(column.old_physical));
-  });
+  return std::any_of(
+      table->dependents.begin(), table->dependents.end(), [&](const auto& dependent) {
+        const bool is_view = dependent.kind == "view" || dependent.kind == "materialized view";
+        return is_view &&
+               (dependent.columns.empty() || dependent.columns.contains(column.old_physical));
+      });
 }
 
 void TableBuilder::apply_facets(ColumnChange& column, const model::AlterColumn& op) {
   if (op.type) column.shape.type = context_->dialect.normal_type(*op.type);
   if (op.nullable) column.shape.nullable = *op.nullable;
   if (op.default_value) {
-    column.shape.default_sql = *op.default_value
-                                   ? std::optional<std::string>((*op.default_value)->text)
-                                   : std::nullopt;
+    column.shape.default_sql =
+        *op.default_value ? std::optional<std::string>((*op.default_value)->text) : std::nullopt;
   }
   if (op.comment) column.shape.comment = *op.comment;
   if (op.check) column.check = op.check;
   if (op.unique) column.unique = op.unique;
+  if (op.references) {
+    column.references = op.references;
+    if (column.references->name.empty()) {
+      column.references->name = shortened(change_.after + "_" + column.after + "_fkey");
+    }
+  }
   if (!op.strategy.empty()) column.strategy = op.strategy;
 }
 
@@ -333,20 +342,23 @@ void TableBuilder::alter_column(const model::AlterColumn& op, const SourceLocati
   ColumnChange* column = require(op.column, where);
   if (column == nullptr) return;
   if (change_.fate == TableFate::created || column->fate == ColumnFate::added) {
-    context_->problem(where, fmt::format("column {}.{} is created by the same migration: say it there",
-                                         change_.after, op.column));
+    context_->problem(where,
+                      fmt::format("column {}.{} is created by the same migration: say it there",
+                                  change_.after, op.column));
     return;
   }
   const bool wants_pair = needs_pair(*column, op);
   if (column->fate == ColumnFate::replaced && wants_pair) {
-    context_->problem(where, fmt::format("column {}.{} is already replaced by this migration: join the "
-                                         "two alter_column, or put the second into a later migration",
-                                         change_.after, op.column));
+    context_->problem(where,
+                      fmt::format("column {}.{} is already replaced by this migration: join the "
+                                  "two alter_column, or put the second into a later migration",
+                                  change_.after, op.column));
     return;
   }
   if (!column->shape_before.generated.empty()) {
     context_->problem(where, fmt::format("column {}.{} is a generated column: altering one is not "
-                                         "built yet", change_.after, op.column));
+                                         "built yet",
+                                         change_.after, op.column));
     return;
   }
   apply_facets(*column, op);

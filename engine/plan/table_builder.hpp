@@ -1,6 +1,6 @@
 #pragma once
-// Folds the operations of one migration on one table, in file order, into a TableChange. Internal to
-// engine/plan.
+// Folds the operations of one migration on one table, in file order, into a TableChange. Internal
+// to engine/plan.
 
 #include <functional>
 #include <string>
@@ -37,6 +37,10 @@ class TableBuilder {
   void alter_column(const model::AlterColumn& op, const SourceLocation& where);
   void create_index(const model::CreateIndex& op, const SourceLocation& where);
   void drop_index(const std::string& name);
+  void create_constraint(const model::CreateConstraint& op, const SourceLocation& where);
+  void drop_constraint(const model::DropConstraint& op, const SourceLocation& where);
+  void rename_constraint(const model::RenameConstraint& op, const SourceLocation& where);
+  void set_replica_identity(const model::SetReplicaIdentity& op, const SourceLocation& where);
   void rename(const std::string& to) { change_.after = to; }
   void drop(const SourceLocation& where);
 
@@ -54,6 +58,16 @@ class TableBuilder {
   void number_rows(model::ColumnChange& column, const model::ColumnSpec& spec) const;
   void apply_facets(model::ColumnChange& column, const model::AlterColumn& op);
   void replace_column(model::ColumnChange& column, const model::AlterColumn& op);
+  struct PairRequest {
+    model::ColumnExpressions up;
+    model::ColumnExpressions down;
+    model::OnError on_error = model::OnError::fail;
+  };
+  void pair_columns(const PairRequest& request, const SourceLocation& where);
+  const model::CatalogConstraint* require_constraint(const std::string& name,
+                                                     const SourceLocation& where) const;
+  void make_key(const model::ConstraintSpec& spec, const SourceLocation& where);
+  std::string name_of_physical(const std::string& physical) const;
   bool needs_pair(const model::ColumnChange& column, const model::AlterColumn& op) const;
   bool is_whole_key(const model::ColumnChange& column) const;
   bool is_shown(const model::ColumnChange& column) const;

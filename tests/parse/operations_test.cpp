@@ -158,6 +158,46 @@ TEST_CASE("alter_column tells what is absent from what is null", "[parse]") {
   CHECK(full.check->name == "k");
 }
 
+TEST_CASE("operations on constraints are read whole", "[parse]") {
+  const parse::ReadResult read = read_valid(R"yaml(
+operations:
+  - create_constraint:
+      table: t
+      name: f
+      type: foreign_key
+      columns: [a, b]
+      references: {table: p, columns: [x, y], on_delete: CASCADE, match_type: FULL}
+      up: {a: "a + 1", b: {postgres: "b", sqlite: "-b"}}
+      down: {a: "a - 1"}
+      on_error: leave
+  - drop_constraint: {table: t, name: c, up: "v", down: "w"}
+  - drop_multicolumn_constraint: {table: t, name: d, up: {a: "v"}, down: {b: "w"}}
+  - rename_constraint: {table: t, from: old, to: new}
+  - set_replica_identity: {table: t, identity: {type: index, index: i}}
+)yaml");
+  const auto& operations = read.migrations.front().operations;
+  const auto& create = std::get<model::CreateConstraint>(operations.at(0).body);
+  CHECK(create.constraint.type == model::ConstraintType::foreign_key);
+  CHECK(create.constraint.columns == std::vector<std::string>{"a", "b"});
+  CHECK(create.constraint.references->columns == std::vector<std::string>{"x", "y"});
+  CHECK(create.constraint.references->match_type == "FULL");
+  REQUIRE(create.up.size() == 2);
+  CHECK(create.up[1].first == "b");
+  CHECK(create.up[1].second.text == "b");
+  CHECK(create.down.at(0).second.text == "a - 1");
+  CHECK(create.on_error == model::OnError::leave);
+  const auto& drop = std::get<model::DropConstraint>(operations.at(1).body);
+  CHECK(drop.up.at(0).first.empty());
+  CHECK(drop.down.at(0).second.text == "w");
+  const auto& several = std::get<model::DropConstraint>(operations.at(2).body);
+  CHECK(several.up.at(0).first == "a");
+  CHECK(several.down.at(0).first == "b");
+  CHECK(std::get<model::RenameConstraint>(operations.at(3).body).to == "new");
+  const auto& identity = std::get<model::SetReplicaIdentity>(operations.at(4).body);
+  CHECK(identity.identity == model::ReplicaIdentity::index);
+  CHECK(identity.index == "i");
+}
+
 TEST_CASE("create_index reads its columns in all three forms", "[parse]") {
   const auto index = only<CreateIndex>(read_valid(R"(
 operations:

@@ -116,9 +116,8 @@ TEST_CASE("names fit the database", "[parse]") {
 
 TEST_CASE("what is named but not built is refused by name", "[parse]") {
   for (const std::string name :
-       {"create_constraint", "drop_constraint", "drop_multicolumn_constraint", "rename_constraint",
-        "set_replica_identity", "move_column", "split_table", "create_enum", "add_enum_value",
-        "drop_enum", "create_view", "drop_view", "create_function", "create_trigger"}) {
+       {"move_column", "split_table", "create_enum", "add_enum_value", "drop_enum", "create_view",
+        "drop_view", "create_function", "create_trigger"}) {
     CHECK(problems_in(name + ": {a: b}") == Lines{"2:3 operation " + name + " is not built yet"});
   }
   for (const std::string key : {"requires", "verify", "hooks", "gates", "retain", "strategy",
@@ -130,12 +129,32 @@ TEST_CASE("what is named but not built is refused by name", "[parse]") {
         Lines{"2:45 \"dual\" in rename_column is not built yet"});
   CHECK(problems_in("create_table: {name: t, columns: [{name: a, type: int}], unlogged: true}") ==
         Lines{"2:60 \"unlogged\" in create_table is not built yet"});
-  CHECK(problems_in(alter + "references: {}}") ==
-        Lines{"2:51 \"references\" in alter_column is not built yet"});
   CHECK(problems_in(alter + "up: {table: o, value: v, where: w}}") ==
         Lines{"2:55 \"up\" of alter_column from another table is not built yet"});
   CHECK(problems_in("drop_table: {name: t, strategy: pair}") ==
         Lines{"2:25 \"strategy\" in drop_table is not built yet"});
+}
+
+TEST_CASE("operations on constraints name what they lack", "[parse]") {
+  CHECK(problems_in("create_constraint: {table: t, name: c, type: check, columns: [a]}") ==
+        Lines{"2:22 a constraint of type check needs \"check\""});
+  CHECK(problems_in("create_constraint: {table: t, name: c, type: unique, columns: [a], "
+                    "check: a > 1}") ==
+        Lines{"2:70 \"check\" means nothing to a constraint of type unique"});
+  CHECK(problems_in("create_constraint: {table: t, name: c, type: unique, columns: [a], "
+                    "up: {b: a}}") ==
+        Lines{"2:22 create_constraint: \"b\" has an expression and is not among its \"columns\""});
+  CHECK(problems_in("create_constraint: {table: t, name: c, type: foreign_key, columns: [a, b], "
+                    "references: {table: p, columns: [x]}}") ==
+        Lines{"2:92 2 columns reference 1"});
+  CHECK(problems_in("drop_multicolumn_constraint: {table: t, name: c, up: a}") ==
+        Lines{"2:56 \"up\" of drop_multicolumn_constraint must be a map, not text"});
+  CHECK(problems_in("rename_constraint: {table: t, from: a}") ==
+        Lines{"2:22 rename_constraint needs \"to\""});
+  CHECK(problems_in("set_replica_identity: {table: t, identity: {type: index}}") ==
+        Lines{"2:46 identity needs \"index\""});
+  CHECK(problems_in("set_replica_identity: {table: t, identity: {type: full, index: i}}") ==
+        Lines{"2:46 identity: \"index\" means nothing beside another type"});
 }
 
 TEST_CASE("a choice is one of its values", "[parse]") {

@@ -1,8 +1,9 @@
 #pragma once
 // Indexes and constraints: those that stand on a replaced column and are rebuilt on the new one,
 // those that the migration adds, and what the swap makes of them. A step's `object` says which:
-//   index      "rebuild:<index>" "unique:<column>" "create:<index>"
+//   index      "rebuild:<index>" "unique:<column>" "create:<index>" "key:<constraint>"
 //   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>" "references:<column>"
+//              "add:<constraint>"
 
 #include <string>
 #include <vector>
@@ -24,7 +25,9 @@ struct NewSideObject {
   std::string tablespace = {};  // index: where it stands; empty: the database's
   std::string referenced = {};  // foreign key: the parent, qualified and quoted
   bool validated = true;        // false: NOT VALID before, and so after
-  bool tightening = false;      // binds clients of the old version: contract, not migrate
+  bool tightening = false;  // binds clients of the old version: contract, not migrate
+  bool deferrable = false;      // index: of the constraint that it will carry
+  bool initially_deferred = false;
 };
 
 [[nodiscard]] std::vector<NewSideObject> new_side_indexes(const model::TableChange& table,

@@ -1,7 +1,8 @@
-// What expand loosens for the new version: NOT NULL that its rows cannot keep, and types that widen
-// without writing a row. Loosening does not disturb old clients; taking it back may meet rows that
-// were written meanwhile, so each inverse looks first and leaves what cannot be restored (the
-// caller counts such rows and asks, before anything is touched).
+// What expand loosens for the new version: NOT NULL that its rows cannot keep, constraints that
+// only refuse and are dropped, and types that widen without writing a row. Loosening does not
+// disturb old clients; taking it back may meet rows that were written meanwhile, so each inverse
+// looks first and leaves what cannot be restored (the caller counts such rows and asks, before
+// anything is touched).
 
 #include <fmt/format.h>
 
@@ -17,6 +18,7 @@ namespace {
 using namespace fmt::literals;
 using model::ColumnChange;
 using model::ColumnFate;
+using model::DroppedConstraint;
 using model::TableChange;
 
 std::string restoring_check(const std::string& column, const RenderContext& context) {
@@ -29,12 +31,75 @@ Statement validate_if_possible(const QualifiedName& table, const std::string& ch
 BEGIN
   ALTER TABLE {table} VALIDATE CONSTRAINT {check};
 EXCEPTION WHEN check_violation THEN
-  RAISE WARNING 'rows of {name} hold NULL: NOT NULL is not restored';
+  RAISE WARNING USING MESSAGE = {message};
 END
 $segue$)sql",
                              "table"_a = table, "check"_a = Identifier(check),
-                             "name"_a = table.plain()),
+                             "message"_a = literal(fmt::format(
+                                 "rows of {} hold NULL: NOT NULL is not restored", table.plain()))),
           .lock = "SHARE UPDATE EXCLUSIVE for a scan"};
+}
+
+std::vector<DroppedConstraint> early_drops(const TableChange& table) {
+  std::vector<DroppedConstraint> out;
+  if (table.fate != model::TableFate::changed) return out;
+  for (const DroppedConstraint& c : table.dropped_constraints) {
+    if (c.early) out.push_back(c);
+  }
+  return out;
+}
+
+void lock_parent(TransactionScript& script, const DroppedConstraint& c) {
+  if (c.type != 'f') return;
+  script.locks.push_back(
+      fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", c.referenced_table));
+  script.locked_tables.push_back(c.referenced_table);
+}
+
+void add_again(const QualifiedName& table, const DroppedConstraint& c,
+               std::vector<Statement>& statements) {
+  const Identifier name(c.name);
+  std::string definition = c.definition;
+  if (!definition.ends_with(" NOT VALID")) definition += " NOT VALID";
+  statements.push_back(
+      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table, name)});
+  statements.push_back(
+      {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", table, name, definition),
+       .lock = "no scan: rows are checked by VALIDATE"});
+  if (!c.comment.empty()) {
+    statements.push_back({.sql = fmt::format("COMMENT ON CONSTRAINT {} ON {} IS {}", name, table,
+                                             literal(c.comment))});
+  }
+}
+
+// Rows that were written meanwhile may violate it; the caller has counted them and asked.
+Statement validate_dropped(const QualifiedName& table, const std::string& constraint) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+BEGIN
+  ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};
+EXCEPTION WHEN check_violation OR foreign_key_violation THEN
+  RAISE WARNING USING MESSAGE = {message};
+END
+$segue$)sql",
+                             "table"_a = table, "constraint"_a = Identifier(constraint),
+                             "message"_a = literal(fmt::format("rows of {} violate {}: it is not "
+                                                               "restored",
+                                                               table.plain(), constraint))),
+          .lock = "SHARE UPDATE EXCLUSIVE for a scan"};
+}
+
+// Not validated, it would refuse every UPDATE of the rows that violate it (hazard P39).
+Statement drop_if_invalid(const QualifiedName& table, const std::string& constraint) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+BEGIN
+  IF NOT (SELECT convalidated FROM pg_catalog.pg_constraint
+          WHERE conrelid = {literal}::regclass AND conname = {name}) THEN
+    ALTER TABLE {table} DROP CONSTRAINT {constraint};
+  END IF;
+END
+$segue$)sql",
+                             "literal"_a = literal(table.quoted()), "name"_a = literal(constraint),
+                             "table"_a = table, "constraint"_a = Identifier(constraint))};
 }
 
 // SET NOT NULL skips its scan when a valid CHECK proves it (12+).
@@ -117,6 +182,12 @@ Script loosen(const model::Step& step, const RenderContext& context) {
                             Identifier(column.old_physical), column.shape.type),
          .lock = "ACCESS EXCLUSIVE, catalogue only: the type widens"});
   }
+  for (const DroppedConstraint& c : early_drops(table)) {
+    lock_parent(script, c);
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.name)),
+         .lock = "ACCESS EXCLUSIVE, catalogue only"});
+  }
   return script;
 }
 
@@ -125,9 +196,15 @@ std::vector<Script> restore_loosened(const model::Step& step, const RenderContex
   const QualifiedName name = relation(table.physical, context);
   const std::vector<std::string> columns = loosened_columns(table);
   std::vector<Script> out;
-  if (!columns.empty()) {
+  const std::vector<DroppedConstraint> dropped = early_drops(table);
+  if (!columns.empty() || !dropped.empty()) {
     TransactionScript add = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
     TransactionScript validate = write_script();
+    for (const DroppedConstraint& c : dropped) {
+      lock_parent(add, c);
+      add_again(name, c, add.statements);
+      if (c.validated) validate.statements.push_back(validate_dropped(name, c.name));
+    }
     for (const std::string& column : columns) {
       const std::string check = restoring_check(column, context);
       add.statements.push_back({.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
@@ -142,6 +219,10 @@ std::vector<Script> restore_loosened(const model::Step& step, const RenderContex
   TransactionScript set = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
   for (const std::string& column : columns) {
     set.statements.push_back(set_if_valid(name, column, restoring_check(column, context)));
+  }
+  for (const DroppedConstraint& c : dropped) {
+    lock_parent(set, c);
+    if (c.validated) set.statements.push_back(drop_if_invalid(name, c.name));
   }
   for (const ColumnChange& column : widened_columns(table)) {
     set.statements.push_back(narrow(name, column, context));

@@ -133,14 +133,15 @@ Proof proof_of(const Group& group, const RenderContext& context) {
 }
 
 // The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is
-// not asked again: there it is enough that the new side is filled.
+// asked again only where it left nothing: otherwise it is enough that the new side is filled.
 std::string group_agrees(const Group& group, const std::string& physical,
                          const RenderContext& context) {
   const auto all_equal = [&](const std::vector<Rule>& rules) {
     std::vector<std::string> terms;
     for (const Rule& rule : rules) {
       if (rule.presumed == ExpressionClass::weak) {
-        terms.push_back(fmt::format("{} IS NOT NULL", quoted(rule.target)));
+        terms.push_back(fmt::format("CASE WHEN {0} IS NULL THEN {1} IS NULL ELSE true END",
+                                    quoted(rule.target), call(rule, "")));
         continue;
       }
       std::string equal =
@@ -186,11 +187,11 @@ Script backfill(const model::Step& step, const RenderContext& context) {
   const QualifiedName table = relation(table_of(step, context).physical, context);
   const std::vector<Rule> rules = forward_rules(step, context);
   WalkScript script = walk(table, context);
-  bool weak_only = true;
+  std::vector<Rule> repeatable;
   std::vector<std::string> failing;
   for (const Rule& rule : rules) {
     if (rule.presumed != ExpressionClass::weak) {
-      weak_only = false;
+      repeatable.push_back(rule);
       failing.push_back(fmt::format("({} IS NULL AND {})", quoted(rule.target), raises(rule)));
     }
     script.leave_failing = script.leave_failing || rule.on_error == OnError::leave;
@@ -202,13 +203,13 @@ Script backfill(const model::Step& step, const RenderContext& context) {
         .lock = "ROW EXCLUSIVE; the rows of the range"};
   };
   script.chunk = {chunk(false)};
-  if (!weak_only) {
+  if (!repeatable.empty()) {
     script.chunk_guarded = {chunk(true)};
     script.failing =
         fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {}",
                     key_text(context.catalog.table(table.name)), table, fmt::join(failing, " OR "));
     script.residual =
-        fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table, any_missing(rules, true));
+        fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table, any_missing(repeatable, true));
   }
   return script;
 }

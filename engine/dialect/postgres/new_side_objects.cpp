@@ -77,6 +77,15 @@ std::string physical_of(const std::string& logical, const TableChange& table) {
   return logical;
 }
 
+// Logical → physical, for every column of the new version.
+std::map<std::string, std::string> physical_names(const TableChange& table) {
+  std::map<std::string, std::string> names;
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate != ColumnFate::dropped) names[c.after] = c.new_physical;
+  }
+  return names;
+}
+
 bool is_shared_only(const model::CreateIndex& index, const TableChange& table) {
   return std::all_of(index.columns.begin(), index.columns.end(), [&](const auto& key) {
     const auto c =
@@ -125,16 +134,85 @@ std::string created_index_text(const model::CreateIndex& index, const TableChang
   if (!index.storage_parameters.empty())
     text += fmt::format(" WITH ({})", index.storage_parameters);
   if (index.predicate) {
-    std::map<std::string, std::string> names;
-    for (const ColumnChange& c : table.columns) {
-      if (c.fate != ColumnFate::dropped) names[c.after] = c.new_physical;
-    }
-    text += fmt::format(" WHERE {}", renamed(index.predicate->text, table.after, names));
+    text += fmt::format(" WHERE {}",
+                        renamed(index.predicate->text, table.after, physical_names(table)));
   }
   return text;
 }
 
-NewSideObject added_reference(const ColumnChange& c, int ordinal, const std::string& schema) {
+std::string listed(const std::vector<std::string>& logical, const TableChange& table) {
+  std::vector<std::string> out;
+  for (const std::string& name : logical) {
+    out.push_back(Identifier(physical_of(name, table)).quoted());
+  }
+  return fmt::format("{}", fmt::join(out, ", "));
+}
+
+// Nothing of it is new: it binds whoever writes these columns.
+bool is_of_old_columns(const std::set<std::string>& logical, const TableChange& table) {
+  return std::none_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
+    const bool is_new = c.fate == ColumnFate::added || c.fate == ColumnFate::replaced;
+    return is_new && logical.contains(c.after);
+  });
+}
+
+bool is_key(const model::ConstraintSpec& c) {
+  return c.type == model::ConstraintType::unique || c.type == model::ConstraintType::primary_key;
+}
+
+NewSideObject created_key(const model::ConstraintSpec& c, const TableChange& table, int ordinal,
+                          const QualifiedName& name) {
+  std::string rest = fmt::format(" USING btree ({})", listed(c.columns, table));
+  if (!c.index_include_columns.empty()) {
+    rest += fmt::format(" INCLUDE ({})", listed(c.index_include_columns, table));
+  }
+  if (c.nulls_not_distinct) rest += " NULLS NOT DISTINCT";
+  if (!c.index_storage_parameters.empty()) {
+    rest += fmt::format(" WITH ({})", c.index_storage_parameters);
+  }
+  const std::string interim = interim_name(ordinal, c.name);
+  return {.object = "key:" + c.name,
+          .interim = interim,
+          .final_name = c.name,
+          .definition = concurrently(interim, true, name, rest),
+          .constraint = c.name,
+          .constraint_type = c.type == model::ConstraintType::unique ? 'u' : 'p',
+          .tablespace = c.index_tablespace,
+          .tightening = is_of_old_columns({c.columns.begin(), c.columns.end()}, table),
+          .deferrable = c.deferrable,
+          .initially_deferred = c.initially_deferred};
+}
+
+// Under its own name at once, unless one that goes with the swap still has it.
+NewSideObject created_constraint(const model::ConstraintSpec& c, const TableChange& table,
+                                 int ordinal, const std::string& schema) {
+  NewSideObject out{
+      .object = "add:" + c.name,
+      .interim = table.drops_constraint(c.name) ? interim_name(ordinal, c.name) : c.name,
+      .final_name = c.name};
+  if (c.type == model::ConstraintType::foreign_key) {
+    out.constraint_type = 'f';
+    model::ReferencesSpec references = *c.references;
+    for (std::string& column : references.on_delete_set_columns)
+      column = physical_of(column, table);
+    out.definition = fmt::format("FOREIGN KEY ({}) {}", listed(c.columns, table),
+                                 references_clause(references, schema));
+    out.referenced = QualifiedName{schema, references.table}.quoted();
+    out.tightening = is_of_old_columns({c.columns.begin(), c.columns.end()}, table);
+    return out;
+  }
+  const std::map<std::string, std::string> names = physical_names(table);
+  std::set<std::string> logical;
+  for (const auto& [name, physical] : names) logical.insert(name);
+  out.constraint_type = 'c';
+  out.definition = fmt::format("CHECK ({}){}", renamed(c.check->text, table.after, names),
+                               c.no_inherit ? " NO INHERIT" : "");
+  out.tightening =
+      is_of_old_columns(referenced_columns(c.check->text, table.after, logical), table);
+  return out;
+}
+
+NewSideObject column_reference(const ColumnChange& c, int ordinal, const std::string& schema) {
   const std::string& name = c.references->name;
   return {.object = "references:" + c.after,
           .interim = c.has_sync() ? interim_name(ordinal, name) : name,
@@ -143,7 +221,113 @@ NewSideObject added_reference(const ColumnChange& c, int ordinal, const std::str
           .definition = fmt::format("FOREIGN KEY ({}) {}", Identifier(c.new_physical),
                                     references_clause(*c.references, schema)),
           .constraint_type = 'f',
-          .referenced = QualifiedName{schema, c.references->table}.quoted()};
+          .referenced = QualifiedName{schema, c.references->table}.quoted(),
+          .tightening = c.fate == ColumnFate::kept};
+}
+
+// Those of the table as found that a replaced column carries to the new side.
+void rebuilt_indexes(const TableChange& table, int ordinal, const CatalogTable& live,
+                     std::vector<NewSideObject>& out) {
+  const auto replaced = replacements(table);
+  for (const CatalogIndex& index : live.indexes) {
+    const bool ours = index.name.starts_with("_segue_");
+    if (ours || !touches(index.columns, replaced) || depends_on_dropped(index.columns, table)) {
+      continue;
+    }
+    const CatalogConstraint* constraint = constraint_of(index, live);
+    if (constraint != nullptr && table.drops_constraint(constraint->name)) continue;
+    const std::string interim = interim_name(ordinal, index.name);
+    NewSideObject object{.object = "rebuild:" + index.name,
+                         .interim = interim,
+                         .final_name = index.name,
+                         .definition = concurrently(
+                             interim, index.unique, live.qualified(),
+                             renamed(after_table(index.definition), table.physical, replaced)),
+                         .tablespace = index.tablespace};
+    if (constraint != nullptr) {
+      object.constraint = constraint->name;
+      object.constraint_type = constraint->type;
+      object.deferrable = constraint->deferrable;
+      object.initially_deferred = constraint->initially_deferred;
+    }
+    out.push_back(std::move(object));
+  }
+}
+
+void rebuilt_constraints(const TableChange& table, int ordinal, const CatalogTable& live,
+                         std::vector<NewSideObject>& out) {
+  const auto replaced = replacements(table);
+  for (const CatalogConstraint& c : live.constraints) {
+    const std::set<std::string> columns(c.columns.begin(), c.columns.end());
+    const bool kind = c.type == 'c' || c.type == 'f';
+    const bool ours = c.name.starts_with("_segue_");
+    if (!kind || ours || table.drops_constraint(c.name)) continue;
+    if (!touches(columns, replaced) || depends_on_dropped(columns, table)) continue;
+    std::string definition = c.definition;
+    if (c.type == 'f') {
+      const std::size_t at = definition.find(" REFERENCES ");
+      definition =
+          renamed(definition.substr(0, at), table.physical, replaced) + definition.substr(at);
+    } else {
+      definition = renamed(definition, table.physical, replaced);
+    }
+    if (definition.ends_with(" NOT VALID")) definition.resize(definition.size() - 10);
+    out.push_back({.object = "rebuild:" + c.name,
+                   .interim = interim_name(ordinal, c.name),
+                   .final_name = c.name,
+                   .definition = definition,
+                   .constraint_type = c.type,
+                   .referenced = c.referenced_table,
+                   .validated = c.validated});
+  }
+}
+
+NewSideObject column_unique(const ColumnChange& c, int ordinal, const QualifiedName& name) {
+  const std::string interim = interim_name(ordinal, c.unique->name);
+  return {.object = "unique:" + c.after,
+          .interim = interim,
+          .final_name = c.unique->name,
+          .column = c.new_physical,
+          .definition = concurrently(interim, true, name,
+                                     fmt::format(" USING btree ({})", Identifier(c.new_physical))),
+          .constraint = c.unique->name,
+          .constraint_type = 'u',
+          .tightening = c.fate == ColumnFate::kept};
+}
+
+NewSideObject created_index(const model::CreateIndex& index, const TableChange& table,
+                            const QualifiedName& name) {
+  return {
+      .object = "create:" + index.name,
+      .interim = index.name,
+      .final_name = index.name,
+      .definition = concurrently(index.name, index.unique, name, created_index_text(index, table)),
+      .tightening =
+          index.unique && is_shared_only(index, table) && table.fate != model::TableFate::created};
+}
+
+NewSideObject column_not_null(const ColumnChange& c, int ordinal) {
+  return {.object = "not_null:" + c.after,
+          .interim = interim_name(ordinal, c.after + "_not_null"),
+          .column = c.new_physical,
+          .definition = fmt::format("CHECK ({} IS NOT NULL)", Identifier(c.new_physical)),
+          .constraint_type = 'n',
+          .tightening = c.fate == ColumnFate::kept};
+}
+
+NewSideObject column_check(const ColumnChange& c, const TableChange& table, int ordinal) {
+  const bool in_place = c.fate == ColumnFate::kept;
+  const std::map<std::string, std::string> name{{c.after, c.new_physical}};
+  return {
+      .object = "check:" + c.after,
+      .interim = in_place || !c.has_sync() ? c.check->name : interim_name(ordinal, c.check->name),
+      .final_name = c.check->name,
+      .column = c.new_physical,
+      .definition =
+          fmt::format("CHECK ({}){}", renamed(c.check->expression.text, table.after, name),
+                      c.check->no_inherit ? " NO INHERIT" : ""),
+      .constraint_type = 'c',
+      .tightening = in_place};
 }
 
 }  // namespace
@@ -153,49 +337,17 @@ std::vector<NewSideObject> new_side_indexes(const TableChange& table, int ordina
   std::vector<NewSideObject> out;
   const CatalogTable* live = catalog.table(table.physical);
   const QualifiedName name{catalog.schema, table.physical};
-  const auto replaced = replacements(table);
-  if (live != nullptr) {
-    for (const CatalogIndex& index : live->indexes) {
-      const bool ours = index.name.starts_with("_segue_");
-      if (ours || !touches(index.columns, replaced) || depends_on_dropped(index.columns, table)) {
-        continue;
-      }
-      const CatalogConstraint* constraint = constraint_of(index, *live);
-      const std::string interim = interim_name(ordinal, index.name);
-      out.push_back({.object = "rebuild:" + index.name,
-                     .interim = interim,
-                     .final_name = index.name,
-                     .definition = concurrently(
-                         interim, index.unique, name,
-                         renamed(after_table(index.definition), table.physical, replaced)),
-                     .constraint = constraint == nullptr ? "" : constraint->name,
-                     .constraint_type = constraint == nullptr ? ' ' : constraint->type,
-                     .tablespace = index.tablespace});
+  if (live != nullptr) rebuilt_indexes(table, ordinal, *live, out);
+  if (table.fate == model::TableFate::changed) {
+    for (const ColumnChange& c : table.columns) {
+      if (c.unique && c.fate != ColumnFate::dropped) out.push_back(column_unique(c, ordinal, name));
     }
   }
-  for (const ColumnChange& c : table.columns) {
-    if (!c.unique || c.fate == ColumnFate::dropped || table.fate != model::TableFate::changed)
-      continue;
-    const std::string interim = interim_name(ordinal, c.unique->name);
-    out.push_back(
-        {.object = "unique:" + c.after,
-         .interim = interim,
-         .final_name = c.unique->name,
-         .column = c.new_physical,
-         .definition = concurrently(interim, true, name,
-                                    fmt::format(" USING btree ({})", Identifier(c.new_physical))),
-         .constraint = c.unique->name,
-         .constraint_type = 'u',
-         .tightening = c.fate == ColumnFate::kept});
-  }
   for (const model::CreateIndex& index : table.created_indexes) {
-    out.push_back({.object = "create:" + index.name,
-                   .interim = index.name,
-                   .final_name = index.name,
-                   .definition = concurrently(index.name, index.unique, name,
-                                              created_index_text(index, table)),
-                   .tightening = index.unique && is_shared_only(index, table) &&
-                                 table.fate != model::TableFate::created});
+    out.push_back(created_index(index, table, name));
+  }
+  for (const model::ConstraintSpec& c : table.created_constraints) {
+    if (is_key(c)) out.push_back(created_key(c, table, ordinal, name));
   }
   return out;
 }
@@ -205,60 +357,18 @@ std::vector<NewSideObject> new_side_constraints(const TableChange& table, int or
   std::vector<NewSideObject> out;
   if (table.fate != model::TableFate::changed) return out;
   const CatalogTable* live = catalog.table(table.physical);
-  const auto replaced = replacements(table);
-  if (live != nullptr) {
-    for (const CatalogConstraint& c : live->constraints) {
-      const std::set<std::string> columns(c.columns.begin(), c.columns.end());
-      const bool kind = c.type == 'c' || c.type == 'f';
-      const bool ours = c.name.starts_with("_segue_");
-      if (!kind || ours || !touches(columns, replaced) || depends_on_dropped(columns, table))
-        continue;
-      std::string definition = c.definition;
-      if (c.type == 'f') {
-        const std::size_t at = definition.find(" REFERENCES ");
-        definition =
-            renamed(definition.substr(0, at), table.physical, replaced) + definition.substr(at);
-      } else {
-        definition = renamed(definition, table.physical, replaced);
-      }
-      if (definition.ends_with(" NOT VALID")) definition.resize(definition.size() - 10);
-      out.push_back({.object = "rebuild:" + c.name,
-                     .interim = interim_name(ordinal, c.name),
-                     .final_name = c.name,
-                     .definition = definition,
-                     .constraint_type = c.type,
-                     .referenced = c.referenced_table,
-                     .validated = c.validated});
-    }
-  }
+  if (live != nullptr) rebuilt_constraints(table, ordinal, *live, out);
   for (const ColumnChange& c : table.columns) {
     if (c.fate == ColumnFate::dropped) continue;
-    const bool in_place = c.fate == ColumnFate::kept;
-    const bool new_strict =
-        !c.shape.nullable && (c.has_sync() || (in_place && c.shape_before.nullable));
-    if (new_strict) {
-      out.push_back(
-          {.object = "not_null:" + c.after,
-           .interim = interim_name(ordinal, c.after + "_not_null"),
-           .column = c.new_physical,
-           .definition = fmt::format("CHECK ({} IS NOT NULL)", Identifier(c.new_physical)),
-           .constraint_type = 'n',
-           .tightening = in_place});
+    const bool was_loose = c.fate == ColumnFate::kept && c.shape_before.nullable;
+    if (!c.shape.nullable && (c.has_sync() || was_loose)) {
+      out.push_back(column_not_null(c, ordinal));
     }
-    if (c.check) {
-      const std::map<std::string, std::string> name{{c.after, c.new_physical}};
-      out.push_back({.object = "check:" + c.after,
-                     .interim = in_place || !c.has_sync() ? c.check->name
-                                                          : interim_name(ordinal, c.check->name),
-                     .final_name = c.check->name,
-                     .column = c.new_physical,
-                     .definition = fmt::format("CHECK ({}){}",
-                                               renamed(c.check->expression.text, table.after, name),
-                                               c.check->no_inherit ? " NO INHERIT" : ""),
-                     .constraint_type = 'c',
-                     .tightening = in_place});
-    }
-    if (c.references) out.push_back(added_reference(c, ordinal, catalog.schema));
+    if (c.check) out.push_back(column_check(c, table, ordinal));
+    if (c.references) out.push_back(column_reference(c, ordinal, catalog.schema));
+  }
+  for (const model::ConstraintSpec& c : table.created_constraints) {
+    if (!is_key(c)) out.push_back(created_constraint(c, table, ordinal, catalog.schema));
   }
   return out;
 }

@@ -42,6 +42,31 @@ void subscriber_notes(const TableChange& table, const CatalogTable* live,
   }
 }
 
+void constraint_notes(const TableChange& table, std::vector<model::PlanNote>& out) {
+  for (const model::DroppedConstraint& c : table.dropped_constraints) {
+    if (c.early) {
+      out.push_back({"reversal",
+                     fmt::format("constraint {} of {} goes in expand; reversing restores it after "
+                                 "checking the rows",
+                                 c.name, table.before),
+                     table.after});
+    } else if (!table.has_sync()) {
+      out.push_back(
+          {"clients",
+           fmt::format("constraint {} of {} goes at contract, because clients of the old "
+                       "version use it: until then it binds the new version too; `up` and "
+                       "`down` give that a column without it",
+                       c.name, table.before),
+           table.after});
+    }
+  }
+  if (table.replica_identity) {
+    out.push_back({"subscribers",
+                   fmt::format("the replica identity of {} changes at contract", table.after),
+                   table.after});
+  }
+}
+
 }  // namespace
 
 std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input) {
@@ -55,6 +80,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                  table.before, column),
                      table.after});
     }
+    constraint_notes(table, out);
     for (const ColumnChange& c : widened_columns(table)) {
       out.push_back({"clients",
                      fmt::format("{}.{} widens to {} in place: prepared statements of base "

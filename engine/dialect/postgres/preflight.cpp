@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/constraint_text.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
@@ -119,10 +120,19 @@ class Refusals {
     return name.starts_with("\"" + input_.catalog.schema + "_");
   }
 
+  // The unique or primary key that a foreign key of another table relies on.
+  static std::string key_under(const model::CatalogConstraint& incoming, const CatalogTable& live) {
+    for (const model::CatalogConstraint& c : live.constraints) {
+      if ((c.type == 'u' || c.type == 'p') && c.index == incoming.index) return c.name;
+    }
+    return "";
+  }
+
   void incoming_keys(const TableChange& table, const CatalogTable& live) {
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogConstraint& c : live.incoming) {
       const bool hit =
+          table.drops_constraint(key_under(c, live)) ||
           std::any_of(c.referenced_columns.begin(), c.referenced_columns.end(),
                       [&](const std::string& column) { return gone.contains(column); });
       if (!hit && table.fate != TableFate::dropped) continue;
@@ -255,6 +265,10 @@ std::vector<std::pair<std::string, std::string>> reversal_questions(const Render
       out.emplace_back(
           table.before + "." + column + " (NOT NULL)",
           fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL", name, Identifier(column)));
+    }
+    for (const model::DroppedConstraint& c : table.dropped_constraints) {
+      if (c.early)
+        out.emplace_back(table.before + " (" + c.name + ")", count_of_violators(name, c));
     }
     for (const ColumnChange& c : widened_columns(table)) {
       const Identifier column(c.old_physical);

@@ -7,6 +7,7 @@
 
 #include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
+#include "engine/dialect/postgres/constraint_text.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 
@@ -62,6 +63,73 @@ bool reads_unwritten(const TableChange& table, const PlanInput& input) {
   return false;
 }
 
+PreflightQuery orphans(const std::string& row, const TableChange& table,
+                       const std::vector<std::string>& columns,
+                       const model::ReferencesSpec& references, const SourceLocation& where,
+                       const PlanInput& input) {
+  return {.sql = count_of_orphans(
+              row, Identifier(table.after),
+              {.columns = columns,
+               .parent = QualifiedName{input.catalog.schema, references.table}.quoted(),
+               .referenced = references.columns,
+               .match_full = references.match_type == "FULL"}),
+          .message = fmt::format("{{count}} rows of {} would refer to nothing in {}", table.after,
+                                 references.table),
+          .where = where,
+          .may_fail = true};
+}
+
+// A parent that this migration creates has no rows yet, and no row may refer to it.
+bool is_there(const std::string& physical, const PlanInput& input) {
+  return input.catalog.table(physical) != nullptr;
+}
+
+void constraint_questions(const TableChange& table, const PlanInput& input,
+                          std::vector<PreflightQuery>& out) {
+  const std::string row = row_of_new_version(table, input);
+  for (const model::ConstraintSpec& c : table.created_constraints) {
+    switch (c.type) {
+      case model::ConstraintType::check:
+        out.push_back(
+            {.sql = fmt::format("SELECT count(*) FROM {} WHERE NOT ({})", row, c.check->text),
+             .message =
+                 fmt::format("{{count}} rows of {} would violate check {}", table.after, c.name),
+             .where = c.check->where,
+             .may_fail = true});
+        break;
+      case model::ConstraintType::foreign_key:
+        if (is_there(c.references->table, input)) {
+          out.push_back(orphans(row, table, c.columns, *c.references, c.where, input));
+        }
+        break;
+      case model::ConstraintType::unique:
+      case model::ConstraintType::primary_key: {
+        std::vector<std::string> columns, present;
+        for (const std::string& column : c.columns) {
+          columns.push_back(Identifier(column).quoted());
+          present.push_back(columns.back() + " IS NOT NULL");
+        }
+        out.push_back(
+            {.sql = fmt::format(
+                 "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} "
+                 "HAVING count(*) > 1) AS doubled",
+                 row,
+                 c.nulls_not_distinct ? "true" : fmt::format("{}", fmt::join(present, " AND ")),
+                 fmt::join(columns, ", ")),
+             .message =
+                 fmt::format("{{count}} values of {} ({}) occur more than once, and {} of the "
+                             "new version wants them unique",
+                             table.after, fmt::join(c.columns, ", "), c.name),
+             .where = c.where,
+             .may_fail = true});
+        break;
+      }
+      case model::ConstraintType::exclude:
+        break;
+    }
+  }
+}
+
 void questions_of(const TableChange& table, const PlanInput& input,
                   std::vector<PreflightQuery>& out) {
   const std::string row = row_of_new_version(table, input);
@@ -94,16 +162,8 @@ void questions_of(const TableChange& table, const PlanInput& input,
                      .where = c.check->expression.where,
                      .may_fail = true});
     }
-    if (c.references && !weak && c.up) {
-      out.push_back(
-          {.sql = fmt::format("SELECT count(*) FROM {0} WHERE {1} IS NOT NULL AND NOT EXISTS ("
-                              "SELECT FROM {2} AS parent WHERE parent.{3} = {1})",
-                              row, name, QualifiedName{input.catalog.schema, c.references->table},
-                              Identifier(c.references->columns.front())),
-           .message = fmt::format("{{count}} rows of {} would refer to nothing in {}", table.after,
-                                  c.references->table),
-           .where = c.where,
-           .may_fail = true});
+    if (c.references && !weak && (c.up || c.fate == ColumnFate::kept)) {
+      out.push_back(orphans(row, table, {c.after}, *c.references, c.where, input));
     }
     if (c.unique && !weak) {
       out.push_back(
@@ -129,13 +189,11 @@ void unvalidated_checks(const TableChange& table, const PlanInput& input,
   if (live == nullptr || !fills || !protected_by("unvalidated_checks")) return;
   for (const model::CatalogConstraint& c : live->constraints) {
     if (c.type != 'c' || c.validated || c.name.starts_with("_segue_")) continue;
-    std::string condition = c.definition.substr(std::string_view("CHECK ").size());
-    for (const std::string_view end : {" NOT VALID", " NO INHERIT"}) {
-      if (condition.ends_with(end)) condition.resize(condition.size() - end.size());
-    }
+    if (table.drops_constraint(c.name)) continue;
     out.push_back(
         {.sql = fmt::format("SELECT count(*) FROM ONLY {} WHERE NOT {}",
-                            QualifiedName{input.catalog.schema, live->name}, condition),
+                            QualifiedName{input.catalog.schema, live->name},
+                            check_condition(c.definition)),
          .message = fmt::format("{{count}} rows of {} violate check {}, which was never "
                                 "validated: no UPDATE of them can succeed, so they cannot be "
                                 "filled; correct them, or drop the check",
@@ -151,6 +209,7 @@ std::vector<PreflightQuery> row_questions(const model::Change& change, const Pla
   for (const TableChange& table : change.tables) {
     if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
     questions_of(table, input, out);
+    constraint_questions(table, input, out);
     unvalidated_checks(table, input, out);
   }
   return out;

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/movement.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -97,7 +99,10 @@ class Steps {
   void expand_table(const TableChange& table) {
     if (table.fate != TableFate::changed) return;
     const bool widens = !widened_columns(table).empty();
-    if (!loosened_columns(table).empty() || widens) {
+    const bool frees =
+        std::any_of(table.dropped_constraints.begin(), table.dropped_constraints.end(),
+                    [](const auto& c) { return c.early; });
+    if (!loosened_columns(table).empty() || widens || frees) {
       Step& step =
           add(Phase::expand, StepKind::loosen,
               fmt::format("{} accepts what the new version needs", table.after), table.after);

@@ -162,12 +162,39 @@ class Swap {
       if (column.fate != ColumnFate::replaced || old == nullptr) continue;
       append(*statements_, hand_over_sequence(name, column, *old));
     }
+    drop_constraints(name, table);
     drop_old_columns(name, table);
     rename_columns(name, table);
     for (const ColumnChange& column : table.columns) finish_column(name, live, column);
     attach_indexes(name, table);
     attach_constraints(name, table);
+    for (const auto& [from, to] : table.renamed_constraints) {
+      add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(from), Identifier(to));
+    }
+    if (table.replica_identity) {
+      add("ALTER TABLE {} REPLICA IDENTITY {}", name, identity_text(*table.replica_identity));
+    }
     if (table.is_renamed()) add("ALTER TABLE {} RENAME TO {}", name, Identifier(table.after));
+  }
+
+  void drop_constraints(const QualifiedName& name, const TableChange& table) {
+    for (const model::DroppedConstraint& c : table.dropped_constraints) {
+      if (!c.early) add("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.name));
+    }
+  }
+
+  static std::string identity_text(const model::SetReplicaIdentity& set) {
+    switch (set.identity) {
+      case model::ReplicaIdentity::standard:
+        return "DEFAULT";
+      case model::ReplicaIdentity::full:
+        return "FULL";
+      case model::ReplicaIdentity::nothing:
+        return "NOTHING";
+      case model::ReplicaIdentity::index:
+        break;
+    }
+    return fmt::format("USING INDEX {}", Identifier(set.index));
   }
 
   void drop_old_columns(const QualifiedName& name, const TableChange& table) {
@@ -247,7 +274,11 @@ class Swap {
         add("ALTER INDEX {} RENAME TO {}", relation(index.interim, context_),
             Identifier(index.final_name));
       } else {
-        attach_constraint_index(name, index, live->constraint(index.constraint));
+        attach_constraint_index(name, index);
+      }
+      if (!index.object.starts_with("rebuild:")) continue;
+      if (const auto* constraint = live->constraint(index.constraint)) {
+        comment_on_constraint(name, *constraint);
       }
       const model::CatalogIndex* old = live->index(index.final_name);
       if (old == nullptr) continue;
@@ -255,14 +286,12 @@ class Swap {
     }
   }
 
-  void attach_constraint_index(const QualifiedName& name, const NewSideObject& index,
-                               const model::CatalogConstraint* old) {
-    const std::string_view when = old == nullptr || !old->deferrable ? ""
-                                  : old->initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
-                                                            : " DEFERRABLE";
+  void attach_constraint_index(const QualifiedName& name, const NewSideObject& index) {
+    const std::string_view when = !index.deferrable          ? ""
+                                  : index.initially_deferred ? " DEFERRABLE INITIALLY DEFERRED"
+                                                             : " DEFERRABLE";
     add("ALTER TABLE {} ADD CONSTRAINT {} {} USING INDEX {}{}", name, Identifier(index.constraint),
         index.constraint_type == 'p' ? "PRIMARY KEY" : "UNIQUE", Identifier(index.interim), when);
-    if (old != nullptr) comment_on_constraint(name, *old);
   }
 
   void comment_on_constraint(const QualifiedName& name, const model::CatalogConstraint& old) {
@@ -278,7 +307,8 @@ class Swap {
       } else if (c.interim != c.final_name) {
         add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(c.interim),
             Identifier(c.final_name));
-        const model::CatalogConstraint* old = live->constraint(c.final_name);
+        const bool rebuilt = c.object.starts_with("rebuild:");
+        const auto* old = rebuilt ? live->constraint(c.final_name) : nullptr;
         if (old != nullptr) comment_on_constraint(name, *old);
       }
     }

@@ -46,6 +46,7 @@ class Refusals {
       refuse(fmt::format("rename_table {}: the name {} is taken", base_->name, change_.after));
     }
     referenced();
+    constraints();
     if (change_.fate == TableFate::dropped) return std::move(out_);
     columns();
     dependents();
@@ -101,6 +102,14 @@ class Refusals {
     return false;
   }
 
+  void constraints() {
+    if (!change_.changes_constraints()) return;
+    refuse(
+        fmt::format("table {}: operations on constraints are not built for SQLite; say `check` or "
+                    "`unique` of alter_column, or a statement in `phases`",
+                    base_->name));
+  }
+
   // A key that others refer to keeps its name and values; a dropped table has no children.
   void referenced() {
     for (const model::CatalogConstraint& child : base_->incoming) {
@@ -145,10 +154,11 @@ class Refusals {
                            base_->name, column.after));
       }
       if (column.references) {
-        refuse(column, fmt::format("column {}.{}: `references` with add_column is not built for "
-                                   "SQLite; leave it out, and add the key by a statement in "
-                                   "`phases`",
-                                   base_->name, column.after));
+        refuse(column,
+               fmt::format("column {}.{}: `references` on a table that exists is not "
+                           "built for SQLite; leave it out, and add the key by a statement in "
+                           "`phases`",
+                           base_->name, column.after));
       }
       if (column.fate == ColumnFate::added && column.shape.identity != ' ') {
         refuse(column,

@@ -36,7 +36,7 @@ COMMIT;
 --   BEGIN
 --     ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_restore_not_null_name";
 --   EXCEPTION WHEN check_violation THEN
---     RAISE WARNING 'rows of public.users hold NULL: NOT NULL is not restored';
+--     RAISE WARNING USING MESSAGE = 'rows of public.users hold NULL: NOT NULL is not restored';
 --   END
 --   $segue$;
 --   COMMIT;

@@ -1,0 +1,1 @@
+ALTER TABLE orders ADD CONSTRAINT shipped_later CHECK (shipped >= placed);

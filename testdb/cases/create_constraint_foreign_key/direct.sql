@@ -1,0 +1,2 @@
+ALTER TABLE orders ADD CONSTRAINT orders_customer FOREIGN KEY (customer)
+  REFERENCES customers (id) ON DELETE SET NULL ON UPDATE CASCADE;

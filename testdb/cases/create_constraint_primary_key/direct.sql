@@ -1,0 +1,1 @@
+ALTER TABLE stock ADD CONSTRAINT stock_key PRIMARY KEY (shop, item);

@@ -1,0 +1,90 @@
+-- migration m1, version m1
+
+-- expand/01-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+SET LOCAL search_path = "public", pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- migrate/01-publish: serve version m1
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 5;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."stock"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
+
+-- contract/02-build_index:stock.key:stock_key: build index stock_key
+--   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
+SET lock_timeout = 0;
+SET search_path = "public", pg_catalog;
+CREATE UNIQUE INDEX CONCURRENTLY "_segue_1_stock_key" ON "public"."stock" USING btree ("shop", "item");
+SET search_path = pg_catalog;
+-- inverse:
+--   DROP INDEX CONCURRENTLY IF EXISTS "public"."_segue_1_stock_key";
+
+-- contract/03-add_constraint:stock.not_null:shop: constraint _segue_1_shop_not_null on stock, not yet valid
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."stock" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."stock" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."stock" ADD CONSTRAINT "_segue_1_shop_not_null" CHECK ("shop" IS NOT NULL) NOT VALID;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."stock" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."stock" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   ALTER TABLE "public"."stock" DROP CONSTRAINT IF EXISTS "_segue_1_shop_not_null";
+--   COMMIT;
+
+-- contract/04-validate_constraint:stock.not_null:shop: validate _segue_1_shop_not_null
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ALTER TABLE "public"."stock" VALIDATE CONSTRAINT "_segue_1_shop_not_null";
+COMMIT;
+
+-- contract/05-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."stock" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."stock" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."stock" ALTER COLUMN "shop" SET NOT NULL;
+ALTER TABLE "public"."stock" ADD CONSTRAINT "stock_key" PRIMARY KEY USING INDEX "_segue_1_stock_key";
+ALTER TABLE "public"."stock" DROP CONSTRAINT "_segue_1_shop_not_null";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible

@@ -1,0 +1,2 @@
+INSERT INTO {stock} VALUES ('west', 1, 1);
+UPDATE {stock} SET amount = 2 WHERE shop = 'south';

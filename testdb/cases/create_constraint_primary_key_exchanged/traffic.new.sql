@@ -1,0 +1,1 @@
+INSERT INTO {stock} VALUES (5, 'west', 1);

@@ -1,0 +1,2 @@
+INSERT INTO stock VALUES (4, 'south', 2) ON CONFLICT (id) DO NOTHING;
+DELETE FROM stock WHERE id = 1;

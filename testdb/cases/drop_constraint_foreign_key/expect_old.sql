@@ -1,0 +1,1 @@
+SELECT id, customer, placed, shipped, note FROM orders ORDER BY id;
