@@ -34,14 +34,19 @@ std::optional<NewSideObject> object_of(const std::vector<NewSideObject>& objects
 }
 
 std::optional<NewSideObject> index_of(const model::Step& step, const RenderContext& context) {
-  return object_of(
-      new_side_indexes(table_of(step, context), change_of(context).ordinal, context.catalog), step);
+  return object_of(new_side_indexes(table_of(step, context), change_of(context), context.catalog),
+                   step);
 }
 
 std::optional<NewSideObject> constraint_of(const model::Step& step, const RenderContext& context) {
   return object_of(
-      new_side_constraints(table_of(step, context), change_of(context).ordinal, context.catalog),
-      step);
+      new_side_constraints(table_of(step, context), change_of(context), context.catalog), step);
+}
+
+// The physical table that the constraint stands on.
+std::string table_under(const NewSideObject& constraint, const model::Step& step,
+                        const RenderContext& context) {
+  return constraint.on_table.empty() ? table_of(step, context).physical : constraint.on_table;
 }
 
 NewSideObject present(std::optional<NewSideObject> object, const model::Step& step) {
@@ -118,28 +123,27 @@ Script drop_built_index(const model::Step& step, const RenderContext& context) {
 
 Script add_constraint(const model::Step& step, const RenderContext& context) {
   const NewSideObject c = present(constraint_of(step, context), step);
-  const TableChange& table = table_of(step, context);
-  TransactionScript script =
-      ladder_script({table.physical},
-                    c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
+  const std::string table = table_under(c, step, context);
+  TransactionScript script = ladder_script(
+      {table}, c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
   lock_parent(script, c, "SHARE ROW EXCLUSIVE");
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
-      {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID",
-                          relation(table.physical, context), Identifier(c.interim), c.definition),
+      {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID", relation(table, context),
+                          Identifier(c.interim), c.definition),
        .lock = "no scan: rows are checked by VALIDATE"});
   return script;
 }
 
 Script drop_constraint(const model::Step& step, const RenderContext& context) {
-  const TableChange& table = table_of(step, context);
   const auto constraint = constraint_of(step, context);
   if (!constraint) return write_script();
-  TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+  const std::string table = table_under(*constraint, step, context);
+  TransactionScript script = ladder_script({table}, "ACCESS EXCLUSIVE", context);
   lock_parent(script, *constraint, "ACCESS EXCLUSIVE");
   script.statements.push_back(
-      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}",
-                          relation(table.physical, context), Identifier(constraint->interim))});
+      {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", relation(table, context),
+                          Identifier(constraint->interim))});
   return script;
 }
 
@@ -147,9 +151,8 @@ Script validate_constraint(const model::Step& step, const RenderContext& context
   const NewSideObject c = present(constraint_of(step, context), step);
   TransactionScript script = write_script();
   script.statements.push_back(
-      {.sql =
-           fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}",
-                       relation(table_of(step, context).physical, context), Identifier(c.interim)),
+      {.sql = fmt::format("ALTER TABLE {} VALIDATE CONSTRAINT {}",
+                          relation(table_under(c, step, context), context), Identifier(c.interim)),
        .lock = "SHARE UPDATE EXCLUSIVE for a scan"});
   return script;
 }

@@ -3,7 +3,7 @@
 // those that the migration adds, and what the swap makes of them. A step's `object` says which:
 //   index      "rebuild:<index>" "unique:<column>" "create:<index>" "key:<constraint>"
 //   constraint "rebuild:<constraint>" "not_null:<column>" "check:<column>" "references:<column>"
-//              "add:<constraint>"
+//              "add:<constraint>" "incoming:<table>.<constraint>"
 
 #include <string>
 #include <vector>
@@ -25,16 +25,18 @@ struct NewSideObject {
   std::string tablespace = {};  // index: where it stands; empty: the database's
   std::string referenced = {};  // foreign key: the parent, qualified and quoted
   bool validated = true;        // false: NOT VALID before, and so after
-  bool tightening = false;  // binds clients of the old version: contract, not migrate
+  bool tightening = false;      // binds clients of the old version: contract, not migrate
+  std::string on_table = {};    // physical; empty: the step's own. Else a child of it
+  bool refers_to_new = false;   // foreign key: the old one stands on a column that goes
   bool deferrable = false;      // index: of the constraint that it will carry
   bool initially_deferred = false;
 };
 
 [[nodiscard]] std::vector<NewSideObject> new_side_indexes(const model::TableChange& table,
-                                                          int ordinal,
+                                                          const model::Change& change,
                                                           const model::Catalog& catalog);
 [[nodiscard]] std::vector<NewSideObject> new_side_constraints(const model::TableChange& table,
-                                                              int ordinal,
+                                                              const model::Change& change,
                                                               const model::Catalog& catalog);
 
 /// The same in one transaction, refused when the table has more than `direct_limit` rows.

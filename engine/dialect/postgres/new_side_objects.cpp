@@ -8,7 +8,9 @@
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/new_side_columns.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 
 namespace segue::dialect::postgres {
@@ -21,36 +23,6 @@ using model::CatalogTable;
 using model::ColumnChange;
 using model::ColumnFate;
 using model::TableChange;
-
-// Old physical column → new physical column, for those that this migration replaces.
-std::map<std::string, std::string> replacements(const TableChange& table) {
-  std::map<std::string, std::string> out;
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate == ColumnFate::replaced) out[c.old_physical] = c.new_physical;
-  }
-  return out;
-}
-
-bool touches(const std::set<std::string>& columns,
-             const std::map<std::string, std::string>& replaced) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const std::string& c) { return replaced.contains(c); });
-}
-
-bool depends_on_dropped(const std::set<std::string>& columns, const TableChange& table) {
-  return std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
-    return c.fate == ColumnFate::dropped && columns.contains(c.old_physical);
-  });
-}
-
-std::string renamed(const std::string& text, const std::string& table,
-                    const std::map<std::string, std::string>& replaced) {
-  return replace_columns(text, table, [&](const std::string& name) -> std::optional<std::string> {
-    const auto found = replaced.find(name);
-    if (found == replaced.end()) return std::nullopt;
-    return Identifier(found->second).quoted();
-  });
-}
 
 // "CREATE UNIQUE INDEX i ON s.t USING btree (…) …" → the part after the table's name.
 std::string after_table(const std::string& definition) {
@@ -67,23 +39,6 @@ std::string concurrently(const std::string& name, bool unique, const QualifiedNa
 
 const CatalogConstraint* constraint_of(const CatalogIndex& index, const CatalogTable& table) {
   return index.constraint.empty() ? nullptr : table.constraint(index.constraint);
-}
-
-// The physical column that a logical name of the new version means.
-std::string physical_of(const std::string& logical, const TableChange& table) {
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate != ColumnFate::dropped && c.after == logical) return c.new_physical;
-  }
-  return logical;
-}
-
-// Logical → physical, for every column of the new version.
-std::map<std::string, std::string> physical_names(const TableChange& table) {
-  std::map<std::string, std::string> names;
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate != ColumnFate::dropped) names[c.after] = c.new_physical;
-  }
-  return names;
 }
 
 bool is_shared_only(const model::CreateIndex& index, const TableChange& table) {
@@ -138,22 +93,6 @@ std::string created_index_text(const model::CreateIndex& index, const TableChang
                         renamed(index.predicate->text, table.after, physical_names(table)));
   }
   return text;
-}
-
-std::string listed(const std::vector<std::string>& logical, const TableChange& table) {
-  std::vector<std::string> out;
-  for (const std::string& name : logical) {
-    out.push_back(Identifier(physical_of(name, table)).quoted());
-  }
-  return fmt::format("{}", fmt::join(out, ", "));
-}
-
-// Nothing of it is new: it binds whoever writes these columns.
-bool is_of_old_columns(const std::set<std::string>& logical, const TableChange& table) {
-  return std::none_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
-    const bool is_new = c.fate == ColumnFate::added || c.fate == ColumnFate::replaced;
-    return is_new && logical.contains(c.after);
-  });
 }
 
 bool is_key(const model::ConstraintSpec& c) {
@@ -254,30 +193,21 @@ void rebuilt_indexes(const TableChange& table, int ordinal, const CatalogTable& 
   }
 }
 
-void rebuilt_constraints(const TableChange& table, int ordinal, const CatalogTable& live,
-                         std::vector<NewSideObject>& out) {
+void rebuilt_checks(const TableChange& table, int ordinal, const CatalogTable& live,
+                    std::vector<NewSideObject>& out) {
   const auto replaced = replacements(table);
   for (const CatalogConstraint& c : live.constraints) {
     const std::set<std::string> columns(c.columns.begin(), c.columns.end());
-    const bool kind = c.type == 'c' || c.type == 'f';
     const bool ours = c.name.starts_with("_segue_");
-    if (!kind || ours || table.drops_constraint(c.name)) continue;
+    if (c.type != 'c' || ours || table.drops_constraint(c.name)) continue;
     if (!touches(columns, replaced) || depends_on_dropped(columns, table)) continue;
-    std::string definition = c.definition;
-    if (c.type == 'f') {
-      const std::size_t at = definition.find(" REFERENCES ");
-      definition =
-          renamed(definition.substr(0, at), table.physical, replaced) + definition.substr(at);
-    } else {
-      definition = renamed(definition, table.physical, replaced);
-    }
+    std::string definition = renamed(c.definition, table.physical, replaced);
     if (definition.ends_with(" NOT VALID")) definition.resize(definition.size() - 10);
     out.push_back({.object = "rebuild:" + c.name,
                    .interim = interim_name(ordinal, c.name),
                    .final_name = c.name,
                    .definition = definition,
-                   .constraint_type = c.type,
-                   .referenced = c.referenced_table,
+                   .constraint_type = 'c',
                    .validated = c.validated});
   }
 }
@@ -332,8 +262,9 @@ NewSideObject column_check(const ColumnChange& c, const TableChange& table, int 
 
 }  // namespace
 
-std::vector<NewSideObject> new_side_indexes(const TableChange& table, int ordinal,
+std::vector<NewSideObject> new_side_indexes(const TableChange& table, const model::Change& change,
                                             const model::Catalog& catalog) {
+  const int ordinal = change.ordinal;
   std::vector<NewSideObject> out;
   const CatalogTable* live = catalog.table(table.physical);
   const QualifiedName name{catalog.schema, table.physical};
@@ -352,12 +283,19 @@ std::vector<NewSideObject> new_side_indexes(const TableChange& table, int ordina
   return out;
 }
 
-std::vector<NewSideObject> new_side_constraints(const TableChange& table, int ordinal,
+std::vector<NewSideObject> new_side_constraints(const TableChange& table,
+                                                const model::Change& change,
                                                 const model::Catalog& catalog) {
+  const int ordinal = change.ordinal;
   std::vector<NewSideObject> out;
   if (table.fate != model::TableFate::changed) return out;
   const CatalogTable* live = catalog.table(table.physical);
-  if (live != nullptr) rebuilt_constraints(table, ordinal, *live, out);
+  if (live != nullptr) {
+    rebuilt_checks(table, ordinal, *live, out);
+    for (NewSideObject& key : rebuilt_foreign_keys(table, change, *live)) {
+      out.push_back(std::move(key));
+    }
+  }
   for (const ColumnChange& c : table.columns) {
     if (c.fate == ColumnFate::dropped) continue;
     const bool was_loose = c.fate == ColumnFate::kept && c.shape_before.nullable;

@@ -7,6 +7,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
 #include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -128,18 +129,71 @@ class Refusals {
     return "";
   }
 
+  // A replaced column takes them along (foreign_keys.cpp); one that goes for good cannot.
   void incoming_keys(const TableChange& table, const CatalogTable& live) {
-    const std::set<std::string> gone = leaving(table);
     for (const model::CatalogConstraint& c : live.incoming) {
-      const bool hit =
-          table.drops_constraint(key_under(c, live)) ||
-          std::any_of(c.referenced_columns.begin(), c.referenced_columns.end(),
-                      [&](const std::string& column) { return gone.contains(column); });
-      if (!hit && table.fate != TableFate::dropped) continue;
-      refuse(where(table),
-             "foreign key {} of {} refers to {}: rebuilding the far end of a foreign key "
-             "is not built yet; drop the foreign key first",
-             c.name, c.on_table, live.name);
+      if (table.fate == TableFate::dropped) {
+        if (!goes_too(c)) refuse_incoming(table, live, c, "drop the foreign key first");
+        continue;
+      }
+      if (table.drops_constraint(key_under(c, live))) {
+        refuse_incoming(table, live, c, "it stands on the key that is dropped; drop it first");
+        continue;
+      }
+      for (const ColumnChange& column : table.columns) {
+        const bool hit = std::find(c.referenced_columns.begin(), c.referenced_columns.end(),
+                                   column.old_physical) != c.referenced_columns.end();
+        if (!hit) continue;
+        if (column.fate == ColumnFate::dropped) {
+          refuse_incoming(table, live, c, "drop the foreign key first");
+        } else if (column.fate == ColumnFate::replaced) {
+          carried_key(table, live, c);
+        }
+      }
+    }
+  }
+
+  void refuse_incoming(const TableChange& table, const CatalogTable& live,
+                       const model::CatalogConstraint& key, const std::string& remedy) {
+    refuse(where(table), "foreign key {} of {} refers to {}: {}", key.name, key.on_table, live.name,
+           remedy);
+  }
+
+  bool goes_too(const model::CatalogConstraint& key) const {
+    return std::any_of(change_.tables.begin(), change_.tables.end(), [&](const TableChange& t) {
+      return t.fate == TableFate::dropped &&
+             QualifiedName{input_.catalog.schema, t.physical}.quoted() == key.on_table;
+    });
+  }
+
+  void carried_key(const TableChange& table, const CatalogTable& live,
+                   const model::CatalogConstraint& key) {
+    const auto child = table_in(input_.catalog.schema, key.on_table);
+    const CatalogTable* found = child ? input_.catalog.table(*child) : nullptr;
+    if (found == nullptr) {
+      refuse_incoming(table, live, key,
+                      "the child is outside of the run's schema, which is not built yet; drop the "
+                      "foreign key first");
+      return;
+    }
+    if (found->kind != 'r' || found->is_partition || found->has_parent || found->has_children) {
+      refuse_incoming(table, live, key,
+                      "the child is partitioned or inherits, which is not built yet; drop the "
+                      "foreign key first");
+    }
+    for (const LiveMigration& migration : input_.live) {
+      const auto* other = migration.plan.changes.front().table_after(*child);
+      if (other == nullptr) continue;
+      for (const std::string& column : key.columns) {
+        const bool leaves =
+            std::any_of(other->columns.begin(), other->columns.end(), [&](const ColumnChange& c) {
+              return c.fate == ColumnFate::replaced && c.old_physical == column;
+            });
+        if (!leaves) continue;
+        refuse_incoming(table, live, key,
+                        fmt::format("migration {} replaces its column {}: contract that first",
+                                    migration.plan.name(), column));
+      }
     }
   }
 

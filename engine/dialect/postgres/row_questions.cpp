@@ -8,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
+#include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 
@@ -61,6 +62,13 @@ bool reads_unwritten(const TableChange& table, const PlanInput& input) {
     }
   }
   return false;
+}
+
+std::string after_name(const std::string& physical, const TableChange& table) {
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate != ColumnFate::dropped && c.old_physical == physical) return c.after;
+  }
+  return physical;
 }
 
 PreflightQuery orphans(const std::string& row, const TableChange& table,
@@ -179,6 +187,42 @@ void questions_of(const TableChange& table, const PlanInput& input,
   }
 }
 
+// Rows of children whose parent would have another value in the key that they refer to.
+void incoming_questions(const TableChange& table, const model::Change& change,
+                        const PlanInput& input, std::vector<PreflightQuery>& out) {
+  const CatalogTable* live = input.catalog.table(table.physical);
+  if (live == nullptr) return;
+  const std::string parent = row_of_new_version(table, input);
+  for (const NewSideObject& key : rebuilt_foreign_keys(table, change, *live)) {
+    if (key.on_table.empty()) continue;
+    for (const model::CatalogConstraint& found : live->incoming) {
+      if (found.name != key.final_name ||
+          table_in(input.catalog.schema, found.on_table) != key.on_table) {
+        continue;
+      }
+      std::vector<std::string> present, equal;
+      for (std::size_t i = 0; i < found.columns.size(); ++i) {
+        const Identifier column(found.columns[i]);
+        present.push_back(fmt::format("segue_child.{} IS NOT NULL", column));
+        equal.push_back(fmt::format("{}.{} = segue_child.{}", Identifier(table.after),
+                                    Identifier(after_name(found.referenced_columns[i], table)),
+                                    column));
+      }
+      out.push_back(
+          {.sql = fmt::format("SELECT count(*) FROM ONLY {} AS segue_child WHERE {} AND NOT EXISTS "
+                              "(SELECT FROM {} WHERE {})",
+                              found.on_table, fmt::join(present, " AND "), parent,
+                              fmt::join(equal, " AND ")),
+           .message = fmt::format(
+               "{{count}} rows of {} refer by {} to {} of {}, which gets another "
+               "value: replace both columns in one migration",
+               found.on_table, found.name, fmt::join(found.referenced_columns, ", "), table.after),
+           .where = table.where,
+           .may_fail = true});
+    }
+  }
+}
+
 // An UPDATE checks every CHECK of the table, also of rows that violated one that was never
 // validated: such a row could not be filled, by us or by anybody (hazard P39).
 void unvalidated_checks(const TableChange& table, const PlanInput& input,
@@ -210,6 +254,7 @@ std::vector<PreflightQuery> row_questions(const model::Change& change, const Pla
     if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
     questions_of(table, input, out);
     constraint_questions(table, input, out);
+    incoming_questions(table, change, input, out);
     unvalidated_checks(table, input, out);
   }
   return out;

@@ -129,8 +129,8 @@ class Steps {
     }
   }
 
-  void objects(Phase phase, const TableChange& table, bool tightening) {
-    for (const NewSideObject& index : new_side_indexes(table, change_.ordinal, input_.catalog)) {
+  void indexes(Phase phase, const TableChange& table, bool tightening) {
+    for (const NewSideObject& index : new_side_indexes(table, change_, input_.catalog)) {
       if (index.tightening != tightening) continue;
       Step& step = add(phase, StepKind::build_index, "build index " + index.final_name, table.after,
                        index.object);
@@ -139,10 +139,14 @@ class Steps {
       step.transactional = table.fate == TableFate::created;
       step.reason = "concurrently: no write waits";
     }
-    for (const NewSideObject& c : new_side_constraints(table, change_.ordinal, input_.catalog)) {
+  }
+
+  void constraints(Phase phase, const TableChange& table, bool tightening) {
+    for (const NewSideObject& c : new_side_constraints(table, change_, input_.catalog)) {
       if (c.tightening != tightening) continue;
       Step& step = add(phase, StepKind::add_constraint,
-                       fmt::format("constraint {} on {}, not yet valid", c.interim, table.after),
+                       fmt::format("constraint {} on {}, not yet valid", c.interim,
+                                   c.on_table.empty() ? table.after : c.on_table),
                        table.after, c.object);
       step.lock = c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE on both tables, by the ladder"
                                            : "ACCESS EXCLUSIVE, milliseconds, by the ladder";
@@ -175,7 +179,11 @@ class Steps {
       step.reason = "in block ranges, computed in place";
     }
     for (const TableChange& table : change_.tables) {
-      if (table.fate != TableFate::dropped) objects(Phase::migrate, table, false);
+      if (table.fate != TableFate::dropped) indexes(Phase::migrate, table, false);
+    }
+    // After the indexes: a foreign key stands on one of another table.
+    for (const TableChange& table : change_.tables) {
+      if (table.fate != TableFate::dropped) constraints(Phase::migrate, table, false);
     }
     for (const TableChange& table : change_.tables) {
       if (!table.has_sync()) continue;
@@ -208,7 +216,10 @@ class Steps {
     gate.transactional = false;
     gate.lock = "none";
     for (const TableChange& table : change_.tables) {
-      if (table.fate == TableFate::changed) objects(Phase::contract, table, true);
+      if (table.fate == TableFate::changed) indexes(Phase::contract, table, true);
+    }
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) constraints(Phase::contract, table, true);
     }
     for (const TableChange& table : change_.tables) {
       if (left_rules(table, change_.ordinal).empty()) continue;

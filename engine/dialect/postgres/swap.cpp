@@ -46,6 +46,7 @@ class Swap {
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) stop_sync(table);
     }
+    for (const TableChange& table : change_.tables) drop_old_references(table);
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) reshape(table);
       if (table.fate == TableFate::dropped) drop(table);
@@ -99,7 +100,8 @@ class Swap {
     return script;
   }
 
-  // Dropping a column of a foreign key, or a child table, locks the parent.
+  // Dropping a column of a foreign key, or a child table, locks the parent; a key that refers to a
+  // column that goes is dropped on the child.
   std::set<std::string> foreign_key_partners() const {
     std::set<std::string> partners;
     for (const TableChange& table : change_.tables) {
@@ -109,6 +111,9 @@ class Swap {
         if (c.type == 'f' && c.referenced_table != live->qualified().quoted()) {
           partners.insert(c.referenced_table);
         }
+      }
+      for (const NewSideObject& c : new_side_constraints(table, change_, context_.catalog)) {
+        if (!c.on_table.empty()) partners.insert(relation(c.on_table, context_).quoted());
       }
     }
     return partners;
@@ -152,6 +157,20 @@ class Swap {
         append(*statements_, drop_inner_view(view, ordinal, context_));
       }
     }
+  }
+
+  // A column that a foreign key refers to cannot go; the one that refers to the new column is
+  // valid.
+  void drop_old_references(const TableChange& table) {
+    for (const NewSideObject& c : new_side_constraints(table, change_, context_.catalog)) {
+      if (!c.refers_to_new) continue;
+      add("ALTER TABLE {} DROP CONSTRAINT {}", table_of_constraint(c, table),
+          Identifier(c.final_name));
+    }
+  }
+
+  QualifiedName table_of_constraint(const NewSideObject& c, const TableChange& table) const {
+    return relation(c.on_table.empty() ? table.physical : c.on_table, context_);
   }
 
   void reshape(const TableChange& table) {
@@ -268,7 +287,7 @@ class Swap {
 
   void attach_indexes(const QualifiedName& name, const TableChange& table) {
     const CatalogTable* live = context_.catalog.table(table.physical);
-    for (const NewSideObject& index : new_side_indexes(table, change_.ordinal, context_.catalog)) {
+    for (const NewSideObject& index : new_side_indexes(table, change_, context_.catalog)) {
       if (index.object.starts_with("create:")) continue;
       if (index.constraint.empty()) {
         add("ALTER INDEX {} RENAME TO {}", relation(index.interim, context_),
@@ -301,15 +320,17 @@ class Swap {
 
   void attach_constraints(const QualifiedName& name, const TableChange& table) {
     const CatalogTable* live = context_.catalog.table(table.physical);
-    for (const NewSideObject& c : new_side_constraints(table, change_.ordinal, context_.catalog)) {
+    for (const NewSideObject& c : new_side_constraints(table, change_, context_.catalog)) {
       if (c.constraint_type == 'n') {
         add("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.interim));
       } else if (c.interim != c.final_name) {
-        add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(c.interim),
+        const QualifiedName on = table_of_constraint(c, table);
+        add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", on, Identifier(c.interim),
             Identifier(c.final_name));
-        const bool rebuilt = c.object.starts_with("rebuild:");
-        const auto* old = rebuilt ? live->constraint(c.final_name) : nullptr;
-        if (old != nullptr) comment_on_constraint(name, *old);
+        const bool rebuilt = c.object.starts_with("rebuild:") || !c.on_table.empty();
+        const CatalogTable* of = c.on_table.empty() ? live : context_.catalog.table(c.on_table);
+        const auto* old = rebuilt && of != nullptr ? of->constraint(c.final_name) : nullptr;
+        if (old != nullptr) comment_on_constraint(on, *old);
       }
     }
   }

@@ -222,7 +222,7 @@ LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 LOCK TABLE "public"."towns" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 SET LOCAL lock_timeout = 5;
 SET LOCAL search_path = "public", pg_catalog;
-ALTER TABLE "public"."users" ADD CONSTRAINT "_segue_1_users_town_fkey" FOREIGN KEY ("_segue_1_town") REFERENCES public.towns(id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT VALID;
+ALTER TABLE "public"."users" ADD CONSTRAINT "_segue_1_users_town_fkey" FOREIGN KEY ("_segue_1_town") REFERENCES "public"."towns"("id") ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED NOT VALID;
 COMMIT;
 -- inverse:
 --   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;

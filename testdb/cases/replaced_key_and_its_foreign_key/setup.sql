@@ -1,0 +1,14 @@
+CREATE TABLE customers (
+  id integer PRIMARY KEY,
+  name text NOT NULL
+);
+CREATE TABLE orders (
+  id integer PRIMARY KEY,
+  customer integer,
+  note text,
+  CONSTRAINT orders_customer FOREIGN KEY (customer) REFERENCES customers (id)
+    ON DELETE SET NULL
+);
+COMMENT ON CONSTRAINT orders_customer ON orders IS 'who ordered';
+INSERT INTO customers VALUES (1, 'Ada'), (2, 'Bob'), (3, 'Eve');
+INSERT INTO orders VALUES (10, 1, 'a'), (11, 2, 'b'), (12, NULL, 'c'), (13, 3, 'd');
