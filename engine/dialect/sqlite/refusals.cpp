@@ -48,6 +48,7 @@ class Refusals {
     referenced();
     if (change_.fate == TableFate::dropped) return std::move(out_);
     columns();
+    dropped_indexes();
     dependents();
     if (work_.rebuild) rebuilt();
     return std::move(out_);
@@ -125,6 +126,17 @@ class Refusals {
                         "key together with its children is not built yet",
                         base_->name, key, child.on_table));
       }
+    }
+  }
+
+  void dropped_indexes() {
+    for (const std::string& name : change_.dropped_indexes) {
+      const model::CatalogIndex* index = base_->index(name);
+      if (index == nullptr || !index->definition.empty()) continue;
+      refuse(
+          fmt::format("drop_index {}: it belongs to a {} in the text of table {}, and dropping "
+                      "that is not built yet",
+                      name, index->primary ? "PRIMARY KEY" : "UNIQUE", base_->name));
     }
   }
 
@@ -259,12 +271,10 @@ class Refusals {
       const bool word =
           token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
       if (!word || !contains(gone, name_in(token.text))) continue;
-      const bool ours = name.find("segue_view_") != std::string::npos;
-      refuse(fmt::format("{} {} mentions {}.{}, which is gone after contract: {}", kind, name,
-                         base_->name, name_in(token.text),
-                         ours ? "it serves clients of a version that is contracted; end them, then "
-                                "run `migrate contract --unpublish`"
-                              : "drop it first and create it again afterwards"));
+      refuse(fmt::format(
+          "{} {} mentions {}.{}, which is gone after contract: drop it first and create "
+          "it again afterwards",
+          kind, name, base_->name, name_in(token.text)));
       return;
     }
   }

@@ -8,6 +8,7 @@
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/indexes.hpp"
+#include "engine/dialect/sqlite/late_view.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
@@ -29,8 +30,11 @@ const ColumnChange& added_by(const Step& step, const TableWork& work) {
   throw Error(ErrorKind::bug, fmt::format("step {} adds no column of the plan", step.id));
 }
 
-const model::CreateIndex& index_of(const Step& step, const TableWork& work) {
+model::CreateIndex index_of(const Step& step, const TableWork& work) {
   for (const model::CreateIndex& index : work.change.created_indexes) {
+    if (index.name == step.object) return index;
+  }
+  for (const model::CreateIndex& index : indexes_of_contract(work.base, work.change)) {
     if (index.name == step.object) return index;
   }
   throw Error(ErrorKind::bug, fmt::format("step {} builds no index of the plan", step.id));
@@ -52,12 +56,12 @@ SwapInput swap_input(PlanView& view) {
   SwapInput input;
   input.tables = view.rebuilt();
   input.guards = view.guards();
+  // Versions before are given up by this swap, whatever table it is about.
+  for (const model::CatalogTable& table : view.context().catalog.tables) {
+    if (is_late_view(table)) input.stale_views.push_back(table.name);
+  }
   for (const TableWork& work : view.works()) {
     if (work.base == nullptr) continue;
-    for (const RetainedVersion& retained : view.context().retained_versions) {
-      const std::string name = fmt::format("{}__{}", work.change.before, retained.version_schema);
-      if (view.exists(name)) input.stale_views.push_back(name);
-    }
     if (work.rebuild) {
       if (work.change.is_renamed()) input.alters.push_back(rename_table_sql(work.change));
       continue;
@@ -71,8 +75,8 @@ SwapInput swap_input(PlanView& view) {
       }
       input.dropped.push_back(std::move(dropped));
     } else if (work.change.fate == TableFate::changed) {
-      const std::string text = tightened_text(work.base->sql, work.change);
-      if (text != work.base->sql) input.edits.push_back({work.base->name, work.base->sql, text});
+      TextEdit edit = tightening(*work.base, work.change);
+      if (edit.text != edit.planned) input.edits.push_back(std::move(edit));
       for (std::string& sql : direct_alters(work.change)) input.alters.push_back(std::move(sql));
     }
   }

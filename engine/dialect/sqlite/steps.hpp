@@ -56,11 +56,20 @@ struct GuardTable {
 /// Number of rows that violate one constraint, as a query.
 [[nodiscard]] std::string count_violations(const GuardTable& input, const LateConstraint& late);
 [[nodiscard]] TransactionScript drop_helpers(const std::vector<SyncInput>& inputs);
+/// An automatic index under the name that the new text gives it, and the index that has its b-tree.
+struct MovedIndex {
+  std::string name;
+  std::string from;
+  std::vector<IndexTerm> terms;
+};
 /// The text of a table, put in place of another in sqlite_schema.
 struct TextEdit {
   std::string table;
   std::string planned;
   std::string text;
+  std::vector<MovedIndex> indexes = {};
+  std::vector<std::string> key = {};  // tells rows apart; needed where indexes move
+  bool key_is_implicit = false;       // a name of the rowid
 };
 /// The writable_schema statements around edits; the caller adds what must happen between.
 void begin_edits(std::vector<Statement>& out);
