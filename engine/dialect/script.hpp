@@ -32,6 +32,22 @@ struct Statement {
   std::string capture = {};
 };
 
+/// A schema as it is and as the change would leave it had it been made directly. Both are built in
+/// memory: what fails after and not before would be broken by the change.
+struct DirectBuild {
+  struct Text {
+    std::string object;  // for people
+    std::string sql;
+  };
+  struct Schema {
+    std::vector<Text> texts;   // in order; one that fails is left out
+    std::vector<Text> checks;  // must compile
+  };
+  Schema before;
+  Schema after;
+  std::vector<Text> facts;  // queries that the database answers as the direct build does
+};
+
 /// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken
 /// in one savepoint that is polled (protocol-postgres.md 3); `calm` (rung 0) waits before it.
 struct TransactionScript {
@@ -46,7 +62,9 @@ struct TransactionScript {
   std::vector<Statement> probe;
   std::vector<Statement> probe_fallback;
   bool fresh_connection = false;  // the probe needs one that has not touched the table
-  std::vector<Statement> after;   // outside of the transaction, after it
+  /// Built before the transaction begins; its facts must hold before the transaction commits.
+  std::optional<DirectBuild> direct_build = {};
+  std::vector<Statement> after;  // outside of the transaction, after it
   /// Outside of the transaction, after a ROLLBACK: gives the connection its settings back (SQLite:
   /// writable_schema, which a rollback does not reset).
   std::vector<Statement> failed = {};

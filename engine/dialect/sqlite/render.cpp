@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
+#include "engine/dialect/sqlite/direct_build.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/indexes.hpp"
 #include "engine/dialect/sqlite/late_view.hpp"
@@ -83,6 +85,14 @@ SwapInput swap_input(PlanView& view) {
   return input;
 }
 
+TransactionScript checked_swap(PlanView& view) {
+  TransactionScript script = swap(swap_input(view));
+  if (protected_by("direct_facts")) {
+    script.direct_build = direct_build(view.works(), view.context().catalog);
+  }
+  return script;
+}
+
 Leftover leftover_of(const TableWork& work) {
   Leftover out{fmt::format("segue_old_{}", work.change.physical), {}};
   if (work.base != nullptr && work.base->without_rowid) {
@@ -147,7 +157,7 @@ Script render_contract(const Step& step, PlanView& view) {
     case StepKind::drop_index:
       return drop_helpers({view.work_of(step).sync(view.context().settings)});
     case StepKind::swap:
-      return swap(swap_input(view));
+      return checked_swap(view);
     case StepKind::drain:
       return drain(leftover_of(finished_work(step, view)));
     case StepKind::cleanup:
