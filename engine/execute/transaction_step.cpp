@@ -9,6 +9,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
+#include "engine/execute/clone_probe.hpp"
 #include "engine/execute/direct_build.hpp"
 #include "engine/execute/short_commit.hpp"
 #include "engine/execute/statements.hpp"
@@ -42,6 +43,7 @@ class TransactionStep {
       : env_(environment), name_(name), script_(script), record_(record), begun_(Clock::now()) {}
 
   void run() {
+    if (script_.clone_probe) run_clone_probe(env_, *script_.clone_probe);
     if (script_.direct_build) facts_ = require_unbroken(*script_.direct_build);
     for (int attempt = 1;; ++attempt) {
       try {

@@ -2,6 +2,7 @@
 // whether the schema became what it should.
 
 #include "tests/api/site.hpp"
+#include "tests/support/without.hpp"
 
 using namespace segue;
 using database::Kind;
@@ -104,4 +105,19 @@ TEST_CASE("SQLite: what a rename rewrites is rewritten in the direct build as we
   CHECK(site.value("SELECT count(*) FROM v") == "2");
   CHECK(site.value("SELECT sql FROM sqlite_schema WHERE name = 'g'").find("\"s\"") !=
         std::string::npos);
+}
+
+TEST_CASE("SQLite: a sync that loses a write is found before anything is created for it", "[api]") {
+  Site site(Kind::sqlite, setup);
+  site.add(to_integer);
+  RunResult result;
+  {
+    const test::Without followed("delete_sync");
+    result = site.engine().apply();
+  }
+  CHECK_THAT(outcome(result), Catch::Contains("check_failed: the sync of t was tried"));
+  CHECK(site.value("SELECT group_concat(name) FROM sqlite_schema WHERE tbl_name = 't'") ==
+        "t,sqlite_autoindex_t_1");
+  CHECK(site.value("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'segue_new%'") == "0");
+  CHECK(outcome(site.engine().apply()) == "ok");
 }

@@ -100,6 +100,8 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
 
 }  // namespace
 
+std::string copy_whole(const SyncInput& input) { return insert_from_base(input, "true"); }
+
 WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
   WalkScript script;
   script.table = input.rebuild.base;

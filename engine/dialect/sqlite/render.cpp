@@ -6,6 +6,7 @@
 
 #include "engine/core/identifier.hpp"
 #include "engine/core/protection.hpp"
+#include "engine/dialect/sqlite/clone_probe.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/direct_build.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
@@ -83,6 +84,16 @@ SwapInput swap_input(PlanView& view) {
     }
   }
   return input;
+}
+
+TransactionScript probed_install(const Step& step, PlanView& view) {
+  const SyncInput input = view.work_of(step).sync(view.context().settings);
+  TransactionScript script = install_sync(input);
+  if (protected_by("clone_probe")) {
+    script.clone_probe =
+        clone_probe(input, direct_build(view.works(), view.context().catalog).before.texts);
+  }
+  return script;
 }
 
 TransactionScript checked_swap(PlanView& view) {
@@ -182,7 +193,7 @@ Script render_step(const Step& step, const RenderContext& context) {
                            .lock = "write lock, O(1): the text of the table grows"}});
     }
     case StepKind::install_sync:
-      return install_sync(view.work_of(step).sync(context.settings));
+      return probed_install(step, view);
     case StepKind::loosen: {
       const TableWork& work = view.work_of(step);
       return edit({work.base->name, work.base->sql, loosened_text(work.base->sql, work.change)});

@@ -22,9 +22,13 @@ namespace segue::dialect::sqlite {
 [[nodiscard]] std::vector<Statement> schema_pragmas();
 
 // expand
+/// The empty shadow, its indexes and the one-way triggers.
+[[nodiscard]] std::vector<Statement> create_shadow(const SyncInput& input);
 [[nodiscard]] TransactionScript install_sync(const SyncInput& input);
 
 // migrate
+/// All rows at once, for a table that nobody else uses.
+[[nodiscard]] std::string copy_whole(const SyncInput& input);
 [[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings);
 /// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may
 /// read.
@@ -34,6 +38,8 @@ struct CompareInput {
   bool wal = false;
 };
 [[nodiscard]] CompareScript compare(const CompareInput& input);
+/// (key, old, new) of all rows that disagree, as one query.
+[[nodiscard]] std::string whole_differences(const CompareInput& input);
 [[nodiscard]] TransactionScript publish(const std::vector<SyncInput>& inputs);
 
 // contract
