@@ -168,11 +168,12 @@ class Refusals {
                            base_->name, column.after));
       }
       if (column.on_error == model::OnError::leave) {
-        refuse(column,
-               fmt::format("column {}.{}: on_error: leave cannot hold on SQLite, where an error in a "
-                           "trigger ends the client's own statement; let `up` ask first (CASE WHEN "
-                           "json_valid(x) THEN …)",
-                           base_->name, column.after));
+        refuse(
+            column,
+            fmt::format("column {}.{}: on_error: leave cannot hold on SQLite, where an error in a "
+                        "trigger ends the client's own statement; let `up` ask first (CASE WHEN "
+                        "json_valid(x) THEN ...)",
+                        base_->name, column.after));
       }
       expressions(column);
       values_for_old_rows(column);
