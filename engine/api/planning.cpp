@@ -13,6 +13,7 @@
 #include "engine/catalog/expression_class.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/execute/direct_build.hpp"
 #include "engine/parse/migration_reader.hpp"
 #include "engine/plan/resolve.hpp"
 
@@ -260,6 +261,11 @@ void preflight(database::Database& database, const dialect::Dialect& dialect,
           remedy_for(error.kind()) == Remedy::retry || error.kind() == ErrorKind::privilege;
       if (!question.may_fail || silent) throw;
       problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
+    }
+  }
+  if (const auto build = dialect.direct_build(plan, catalog)) {
+    for (Problem& problem : execute::build_directly(*build).broken) {
+      problems.push_back(std::move(problem));
     }
   }
   if (!problems.empty() && protected_by("preflight"))

@@ -1,6 +1,6 @@
 #pragma once
-// Each protection against a hazard has a name. A build for tests (SEGUE_TEST_HOOKS) can take out one
-// of them with SEGUE_TEST_WITHOUT=<name>; tests/removals.txt lists the test that then must fail. In a
+// Each protection against a hazard has a name. A build for tests (SEGUE_TEST_HOOKS) can take out some
+// of them with SEGUE_TEST_WITHOUT=<name>,…; tests/removals.txt lists the test that then must fail. In a
 // release build `protected_by` is constant true.
 
 #include <string_view>

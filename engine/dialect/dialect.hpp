@@ -117,6 +117,11 @@ class Dialect {
   [[nodiscard]] virtual std::vector<PreflightQuery> preflight(const PlanInput& input,
                                                               const model::Plan& plan) const = 0;
 
+  /// What preflight and contract build in memory before anything is touched; none where the
+  /// database itself knows what depends on what.
+  [[nodiscard]] virtual std::optional<DirectBuild> direct_build(
+      const model::Plan& plan, const model::Catalog& catalog) const = 0;
+
   /// The text of a step, now.
   [[nodiscard]] virtual Script render(const model::Step& step,
                                       const RenderContext& context) const = 0;

@@ -32,6 +32,41 @@ struct Statement {
   std::string capture = {};
 };
 
+/// A schema as it is and as the change would leave it had it been made directly. Both are built in
+/// memory: what fails after and not before would be broken by the change.
+struct DirectBuild {
+  struct Text {
+    std::string object;  // for people
+    std::string sql;
+  };
+  struct Schema {
+    std::vector<Text> texts;   // in order; one that fails is left out
+    std::vector<Text> checks;  // must compile
+  };
+  Schema before;
+  Schema after;
+  std::vector<Text> facts;  // queries that the database answers as the direct build does
+};
+
+/// SQLite: the sync tried in memory on rows of the live table. Each attempt is one transaction that
+/// is rolled back; after it `differences` must have no rows.
+struct CloneProbe {
+  struct Attempt {
+    std::vector<std::string> before;
+    std::string statement;
+  };
+  struct Stage {
+    std::vector<std::string> setup;
+    std::vector<Attempt> attempts;
+    std::string differences;
+  };
+  std::vector<DirectBuild::Text> schema;  // one that fails is left out
+  std::string table;                      // for people
+  std::string sample;                     // rows of the live table, each as a list of literals
+  std::string insert;                     // of one into the copy, with {row}
+  std::vector<Stage> stages;
+};
+
 /// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken
 /// in one savepoint that is polled (protocol-postgres.md 3); `calm` (rung 0) waits before it.
 struct TransactionScript {
@@ -46,7 +81,11 @@ struct TransactionScript {
   std::vector<Statement> probe;
   std::vector<Statement> probe_fallback;
   bool fresh_connection = false;  // the probe needs one that has not touched the table
-  std::vector<Statement> after;   // outside of the transaction, after it
+  /// Built before the transaction begins; its facts must hold before the transaction commits.
+  std::optional<DirectBuild> direct_build = {};
+  /// Tried before the transaction begins.
+  std::optional<CloneProbe> clone_probe = {};
+  std::vector<Statement> after;  // outside of the transaction, after it
   /// Outside of the transaction, after a ROLLBACK: gives the connection its settings back (SQLite:
   /// writable_schema, which a rollback does not reset).
   std::vector<Statement> failed = {};

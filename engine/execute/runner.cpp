@@ -10,6 +10,7 @@
 #include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/checks.hpp"
+#include "engine/execute/direct_build.hpp"
 #include "engine/execute/short_commit.hpp"
 #include "engine/execute/step_rows.hpp"
 #include "engine/execute/transaction_step.hpp"
@@ -196,9 +197,25 @@ void Runner::add_soak(Unit& unit) {
   });
 }
 
+// Found while nothing has happened yet, not by the swap behind gates and guards.
+void Runner::require_nothing_breaks(const Position& position) {
+  const Unit& unit = position.units[position.current];
+  const auto build = env_.dialect.direct_build(unit.live.plan, position.catalog);
+  if (!build) return;
+  try {
+    static_cast<void>(require_unbroken(*build));
+  } catch (Error& error) {
+    error.detail().migration = unit.name();
+    throw;
+  }
+}
+
 void Runner::run_phase(const std::string& unit, Phase phase) {
   Position position = locate(unit);
   Unit& current = position.units[position.current];
+  if (current.state() != state_during(phase) && phase == Phase::contract) {
+    require_nothing_breaks(position);
+  }
   if (phase == Phase::contract) add_soak(current);
   if (current.state() != state_during(phase)) set_state(current, state_during(phase), "");
   const auto rows = by_id(env_.journal.steps(current.name()));

@@ -68,6 +68,7 @@ class Runner {
 
   [[nodiscard]] Position locate(const std::string& unit) const;
   void add_soak(Unit& unit);
+  void require_nothing_breaks(const Position& position);
   void set_state(const Unit& unit, model::MigrationState state, const std::string& target);
   void run_step(const std::string& unit, const model::Step& step, bool last);
   void undo_step(const std::string& unit, const model::Step& step);

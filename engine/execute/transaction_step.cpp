@@ -9,6 +9,8 @@
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
+#include "engine/execute/clone_probe.hpp"
+#include "engine/execute/direct_build.hpp"
 #include "engine/execute/short_commit.hpp"
 #include "engine/execute/statements.hpp"
 
@@ -41,6 +43,8 @@ class TransactionStep {
       : env_(environment), name_(name), script_(script), record_(record), begun_(Clock::now()) {}
 
   void run() {
+    if (script_.clone_probe) run_clone_probe(env_, *script_.clone_probe);
+    if (script_.direct_build) facts_ = require_unbroken(*script_.direct_build);
     for (int attempt = 1;; ++attempt) {
       try {
         once();
@@ -78,6 +82,7 @@ class TransactionStep {
       for (const std::string& statement : script_.calm) database.query(statement);
       take_locks(database);
       run_statements(database, script_.statements, holes);
+      require_same(database, facts_);
       probe(database, holes);
       if (protected_by("coupled_record")) record_(database);
       transaction.commit();
@@ -256,6 +261,7 @@ class TransactionStep {
   const std::function<void(Database&)>& record_;
   Clock::time_point begun_;
   std::string transaction_id_;
+  std::vector<Fact> facts_;  // of the direct build
 };
 
 }  // namespace

@@ -32,6 +32,10 @@ class NoDialect final : public dialect::Dialect {
                                                                const model::Plan&) const override {
     return {};
   }
+  [[nodiscard]] std::optional<dialect::DirectBuild> direct_build(
+      const model::Plan&, const model::Catalog&) const override {
+    return std::nullopt;
+  }
   [[nodiscard]] dialect::Script render(const model::Step&,
                                        const dialect::RenderContext&) const override {
     return dialect::TransactionScript{};

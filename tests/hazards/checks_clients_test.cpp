@@ -90,8 +90,6 @@ TEST_CASE("A13: default, comment, nullable, check and unique come without a copy
       as<std::string>{}, "default: \"'x'\"", "comment: words", "nullable: false",
       "check: { name: t_a_short, constraint: \"length(a) < 99\" }", "unique: { name: t_a_once }");
   INFO(facet);
-  // SQLite: a UNIQUE in the table's text is still a rebuild.
-  if (kind == Kind::sqlite && facet.starts_with("unique")) return;
   Stage stage(rows_of_t(kind, 3'000), kind);
   stage.add(fmt::format("operations:\n  - alter_column: {{ table: t, column: a, {} }}\n", facet));
   Engine engine = stage.engine();

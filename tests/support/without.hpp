@@ -1,32 +1,32 @@
 #pragma once
-// Takes a protection out of this process for a while, to show that its hazard is real.
+// Takes a protection out while it lives, beside those that the run takes out already: what another
+// protection has to notice.
 
 #include <cstdlib>
-#include <optional>
 #include <string>
 
 namespace segue::test {
 
-/// What SEGUE_TEST_WITHOUT said before holds again afterwards. Not while other threads run.
 class Without {
  public:
-  explicit Without(const char* name) {
-    if (const char* before = std::getenv(variable)) before_ = before;
-    setenv(variable, name, 1);
+  explicit Without(const std::string& name) {
+    const char* others = std::getenv(variable);
+    if (others != nullptr) before_ = others;
+    ::setenv(variable, (before_.empty() ? name : before_ + "," + name).c_str(), 1);
   }
   Without(const Without&) = delete;
   Without& operator=(const Without&) = delete;
   ~Without() {
-    if (before_) {
-      setenv(variable, before_->c_str(), 1);
+    if (before_.empty()) {
+      ::unsetenv(variable);
     } else {
-      unsetenv(variable);
+      ::setenv(variable, before_.c_str(), 1);
     }
   }
 
  private:
   static constexpr const char* variable = "SEGUE_TEST_WITHOUT";
-  std::optional<std::string> before_;
+  std::string before_;
 };
 
 }  // namespace segue::test

@@ -98,6 +98,12 @@ class PostgresDialect final : public Dialect {
     return row_questions(plan.changes.front(), input);
   }
 
+  // The server's own catalogue tells what depends on what.
+  std::optional<DirectBuild> direct_build(const model::Plan&,
+                                          const model::Catalog&) const override {
+    return std::nullopt;
+  }
+
   Script render(const Step& step, const RenderContext& context) const override;
   std::vector<Script> inverse(const Step& step, const RenderContext& context) const override;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
 
 namespace segue::dialect::sqlite {
@@ -73,16 +74,18 @@ class AutoIndexes {
     return clause == nullptr ? "binary" : folded(clause->body);
   }
 
-  bool same_terms(const AutoIndex& a, const AutoIndex& b) const {
-    return std::equal(a.terms.begin(), a.terms.end(), b.terms.begin(), b.terms.end(),
-                      [&](const IndexTerm& x, const IndexTerm& y) {
-                        return same_name(x.column, y.column) && collation_of(x) == collation_of(y);
-                      });
+  std::string words_of(const AutoIndex& index) const {
+    std::string out;
+    for (const IndexTerm& term : index.terms) {
+      out += fmt::format("{} COLLATE {},", folded(term.column), collation_of(term));
+    }
+    return out;
   }
 
   void add(AutoIndex index) {
+    index.same = words_of(index);
     for (AutoIndex& other : out_) {
-      if (!same_terms(other, index)) continue;
+      if (other.same != index.same) continue;
       other.primary = other.primary || index.primary;
       return;
     }

@@ -194,6 +194,12 @@ void add_queries(CompareScript& script, const CompareInput& input, const Axis& a
 
 }  // namespace
 
+std::string whole_differences(const CompareInput& input) {
+  CompareScript script;
+  add_queries(script, input, {.old_ranges = {""}, .new_ranges = {""}});
+  return script.differences;
+}
+
 std::string row_text(const Rebuild& r, bool of_base, const model::CatalogTable& base) {
   std::vector<std::string> parts;
   if (!r.old_rowid.empty()) {

@@ -100,6 +100,8 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
 
 }  // namespace
 
+std::string copy_whole(const SyncInput& input) { return insert_from_base(input, "true"); }
+
 WalkScript polite_walk() {
   WalkScript script;
   script.size_min = 5;

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/dialect.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
+#include "engine/dialect/sqlite/direct_build.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/functions.hpp"
 #include "engine/dialect/sqlite/plan.hpp"
@@ -57,6 +59,16 @@ class SqliteDialect final : public Dialect {
   [[nodiscard]] std::vector<PreflightQuery> preflight(const PlanInput& input,
                                                       const model::Plan& plan) const override {
     return preflight_queries(input, plan);
+  }
+
+  // Statements of the author in contract may take away what would break: then only the swap, which
+  // comes behind them, can tell.
+  [[nodiscard]] std::optional<DirectBuild> direct_build(
+      const model::Plan& plan, const model::Catalog& catalog) const override {
+    const bool opaque = std::any_of(plan.changes.begin(), plan.changes.end(),
+                                    [](const auto& change) { return !change.contract.empty(); });
+    if (opaque || !protected_by("direct_build")) return std::nullopt;
+    return sqlite::direct_build(works_of(plan, catalog), catalog);
   }
 
   [[nodiscard]] Script render(const model::Step& step,

@@ -35,6 +35,11 @@ bool can_drop(const model::CatalogTable& table, const std::string& name) {
   return true;
 }
 
+std::string forecast_words(const model::CatalogTable& table, Rate rate) {
+  return table.estimated_rows < 0 ? "number of rows unknown"
+                                  : fmt::format("{} ms", forecast_ms(table, rate));
+}
+
 std::string reason_of_added(const ColumnChange& column, const model::CatalogTable& table,
                             const model::Settings& settings) {
   if (column.up) return fmt::format("column {} is filled by `up`", column.after);
@@ -57,9 +62,7 @@ std::string reason_of_dropped(const ColumnChange& column, const model::CatalogTa
   }
   if (!fits(table, Rate::drop_column, settings)) {
     return fmt::format("DROP COLUMN {} rewrites the table under the write lock ({})", column.before,
-                       table.estimated_rows < 0
-                           ? "number of rows unknown"
-                           : fmt::format("{} ms", forecast_ms(table, Rate::drop_column)));
+                       forecast_words(table, Rate::drop_column));
   }
   return "";
 }
@@ -80,7 +83,10 @@ std::string reason_of(const ColumnChange& column, const model::CatalogTable& tab
   if (column.is_renamed() && column.strategy != at_contract) {
     return fmt::format("column {} has two names until contract", column.before);
   }
-  if (column.unique) return fmt::format("UNIQUE of column {} needs an index", column.after);
+  if (column.unique && !fits(table, Rate::create_index, settings)) {
+    return fmt::format("UNIQUE of column {} needs an index, built under the write lock ({})",
+                       column.after, forecast_words(table, Rate::create_index));
+  }
   return "";
 }
 
@@ -131,7 +137,7 @@ bool loosens(const ColumnChange& column) {
 bool tightens(const ColumnChange& column) {
   return column.fate == ColumnFate::kept &&
          ((!column.shape.nullable && column.shape_before.nullable) || column.check ||
-          column.shape.default_sql != column.shape_before.default_sql ||
+          column.unique || column.shape.default_sql != column.shape_before.default_sql ||
           column.shape.type != column.shape_before.type);
 }
 
@@ -156,6 +162,7 @@ std::string tightened_text(const std::string& sql, const TableChange& change) {
       add_check(wanted, *column.check);
       if (!has_check(text, wanted)) add_check(text, *column.check);
     }
+    if (column.unique) add_unique(text, *column.unique);
   });
 }
 

@@ -31,6 +31,16 @@ enum class Rate { drop_column = 1'200'000, create_index = 3'000'000, add_check =
 [[nodiscard]] std::string loosened_text(const std::string& sql, const model::TableChange& change);
 [[nodiscard]] std::string tightened_text(const std::string& sql, const model::TableChange& change);
 
+/// Indexes that contract builds for UNIQUE of columns that stay as they are, under names of ours.
+[[nodiscard]] std::vector<model::CreateIndex> built_for_unique(const model::CatalogTable& table,
+                                                               const model::TableChange& change);
+/// Those, and the author's UNIQUE indexes: what binds old clients. `table`: null if it is created.
+[[nodiscard]] std::vector<model::CreateIndex> indexes_of_contract(const model::CatalogTable* table,
+                                                                  const model::TableChange& change);
+/// The edit of contract. Automatic indexes take the number that the new text gives them.
+[[nodiscard]] TextEdit tightening(const model::CatalogTable& table,
+                                  const model::TableChange& change);
+
 [[nodiscard]] std::string add_column_sql(const std::string& table,
                                          const model::ColumnChange& column);
 /// Guards and scan of the constraints that a direct path adds, on the base itself.

@@ -50,6 +50,9 @@ class Notes {
       add("constraints",
           fmt::format("default and constraints of {}.{} bind at contract", table, column.after));
     }
+    if (direct && column.unique && column.fate == ColumnFate::kept) {
+      add("constraints", fmt::format("until then ON CONFLICT ({}) is an error", column.after));
+    }
     if (column.shape.comment != column.shape_before.comment && column.shape.comment) {
       add("sqlite",
           fmt::format("the comment of {}.{} is kept in the journal only", table, column.after));

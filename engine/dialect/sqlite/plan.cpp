@@ -227,9 +227,7 @@ class Planner {
   void contract() {
     const bool swaps = std::any_of(works_.begin(), works_.end(), changes_at_contract);
     const bool unique_index = std::any_of(works_.begin(), works_.end(), [](const TableWork& work) {
-      const auto& indexes = work.change.created_indexes;
-      return !work.rebuild && std::any_of(indexes.begin(), indexes.end(),
-                                          [](const auto& index) { return index.unique; });
+      return !work.rebuild && !indexes_of_contract(work.base, work.change).empty();
     });
     if (swaps || unique_index) {
       Step& gate = add(Phase::contract, StepKind::gate, "");
@@ -244,8 +242,8 @@ class Planner {
     for (const TableWork& work : works_) prove(work);
     for (const TableWork& work : works_) {
       if (work.rebuild) continue;
-      for (const model::CreateIndex& index : work.change.created_indexes) {
-        if (index.unique) add_index(Phase::contract, work, index);
+      for (const model::CreateIndex& index : indexes_of_contract(work.base, work.change)) {
+        add_index(Phase::contract, work, index);
       }
     }
     add_opaque(Phase::contract, [](const model::Change& change) { return change.contract; });

@@ -33,6 +33,7 @@ class Questions {
                         late.message));
       }
       indexes();
+      uniques();
       rewrites();
     }
     return std::move(out_);
@@ -208,6 +209,25 @@ class Questions {
               "SELECT count(*) FROM (SELECT 1 FROM {} WHERE {} GROUP BY {} HAVING count(*) > 1)",
               quoted(base.name), join(present, " AND "), join(terms, ", ")),
           fmt::format("create_index {}: {{count}} values occur more than once", index.name));
+    }
+  }
+
+  void uniques() {
+    const model::CatalogTable& base = *work_.base;
+    for (const model::CreateIndex& index : built_for_unique(base, work_.change)) {
+      const std::string& name = index.columns.front().column;
+      ask(fmt::format("SELECT count(*) FROM {}", quoted(base.name)),
+          fmt::format(
+              "UNIQUE {}.{}: building its index over {{count}} rows would hold the write lock "
+              "longer than sqlite.direct_budget: run ANALYZE, or give the operation `strategy: "
+              "rebuild`",
+              base.name, name),
+          rows_within_budget(Rate::create_index));
+      ask(fmt::format("SELECT count(*), min(quote({column})) FROM (SELECT {column} FROM {table} "
+                      "WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1)",
+                      "column"_a = quoted(name), "table"_a = quoted(base.name)),
+          fmt::format("{{count}} values of {}.{} occur more than once, for example {{example}}",
+                      base.name, name));
     }
   }
 

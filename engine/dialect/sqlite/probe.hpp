@@ -9,9 +9,6 @@
 
 namespace segue::dialect::sqlite {
 
-/// The statements that make the shadow and its one-way sync.
-[[nodiscard]] std::vector<Statement> create_shadow(const SyncInput& input);
-
 [[nodiscard]] std::vector<Statement> one_way_probe(const SyncInput& input);
 [[nodiscard]] std::vector<Statement> two_way_probe(const SyncInput& input);
 

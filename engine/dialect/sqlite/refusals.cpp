@@ -49,6 +49,7 @@ class Refusals {
     constraints();
     if (change_.fate == TableFate::dropped) return std::move(out_);
     columns();
+    dropped_indexes();
     dependents();
     if (work_.rebuild) rebuilt();
     return std::move(out_);
@@ -137,6 +138,17 @@ class Refusals {
     }
   }
 
+  void dropped_indexes() {
+    for (const std::string& name : change_.dropped_indexes) {
+      const model::CatalogIndex* index = base_->index(name);
+      if (index == nullptr || !index->definition.empty()) continue;
+      refuse(
+          fmt::format("drop_index {}: it belongs to a {} in the text of table {}, and dropping "
+                      "that is not built yet",
+                      name, index->primary ? "PRIMARY KEY" : "UNIQUE", base_->name));
+    }
+  }
+
   bool dropped_too(const std::string& quoted_table) const {
     for (const model::Change& change : input_.changes) {
       for (const model::TableChange& table : change.tables) {
@@ -166,8 +178,12 @@ class Refusals {
                            base_->name, column.after));
       }
       if (column.on_error == model::OnError::leave) {
-        refuse(column, fmt::format("column {}.{}: on_error: leave is not built for SQLite",
-                                   base_->name, column.after));
+        refuse(
+            column,
+            fmt::format("column {}.{}: on_error: leave cannot hold on SQLite, where an error in a "
+                        "trigger ends the client's own statement; let `up` ask first (CASE WHEN "
+                        "json_valid(x) THEN ...)",
+                        base_->name, column.after));
       }
       expressions(column);
       values_for_old_rows(column);
@@ -269,12 +285,10 @@ class Refusals {
       const bool word =
           token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
       if (!word || !contains(gone, name_in(token.text))) continue;
-      const bool ours = name.find("segue_view_") != std::string::npos;
-      refuse(fmt::format("{} {} mentions {}.{}, which is gone after contract: {}", kind, name,
-                         base_->name, name_in(token.text),
-                         ours ? "it serves clients of a version that is contracted; end them, then "
-                                "run `migrate contract --unpublish`"
-                              : "drop it first and create it again afterwards"));
+      refuse(fmt::format(
+          "{} {} mentions {}.{}, which is gone after contract: drop it first and create "
+          "it again afterwards",
+          kind, name, base_->name, name_in(token.text)));
       return;
     }
   }

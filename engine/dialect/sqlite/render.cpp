@@ -5,9 +5,13 @@
 #include <algorithm>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/protection.hpp"
+#include "engine/dialect/sqlite/clone_probe.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
+#include "engine/dialect/sqlite/direct_build.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/indexes.hpp"
+#include "engine/dialect/sqlite/late_view.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
@@ -29,8 +33,11 @@ const ColumnChange& added_by(const Step& step, const TableWork& work) {
   throw Error(ErrorKind::bug, fmt::format("step {} adds no column of the plan", step.id));
 }
 
-const model::CreateIndex& index_of(const Step& step, const TableWork& work) {
+model::CreateIndex index_of(const Step& step, const TableWork& work) {
   for (const model::CreateIndex& index : work.change.created_indexes) {
+    if (index.name == step.object) return index;
+  }
+  for (const model::CreateIndex& index : indexes_of_contract(work.base, work.change)) {
     if (index.name == step.object) return index;
   }
   throw Error(ErrorKind::bug, fmt::format("step {} builds no index of the plan", step.id));
@@ -52,12 +59,12 @@ SwapInput swap_input(PlanView& view) {
   SwapInput input;
   input.tables = view.rebuilt();
   input.guards = view.guards();
+  // Versions before are given up by this swap, whatever table it is about.
+  for (const model::CatalogTable& table : view.context().catalog.tables) {
+    if (is_late_view(table)) input.stale_views.push_back(table.name);
+  }
   for (const TableWork& work : view.works()) {
     if (work.base == nullptr) continue;
-    for (const RetainedVersion& retained : view.context().retained_versions) {
-      const std::string name = fmt::format("{}__{}", work.change.before, retained.version_schema);
-      if (view.exists(name)) input.stale_views.push_back(name);
-    }
     if (work.rebuild) {
       if (work.change.is_renamed()) input.alters.push_back(rename_table_sql(work.change));
       continue;
@@ -71,12 +78,30 @@ SwapInput swap_input(PlanView& view) {
       }
       input.dropped.push_back(std::move(dropped));
     } else if (work.change.fate == TableFate::changed) {
-      const std::string text = tightened_text(work.base->sql, work.change);
-      if (text != work.base->sql) input.edits.push_back({work.base->name, work.base->sql, text});
+      TextEdit edit = tightening(*work.base, work.change);
+      if (edit.text != edit.planned) input.edits.push_back(std::move(edit));
       for (std::string& sql : direct_alters(work.change)) input.alters.push_back(std::move(sql));
     }
   }
   return input;
+}
+
+TransactionScript probed_install(const Step& step, PlanView& view) {
+  const SyncInput input = view.work_of(step).sync(view.context().settings);
+  TransactionScript script = install_sync(input);
+  if (protected_by("clone_probe")) {
+    script.clone_probe =
+        clone_probe(input, direct_build(view.works(), view.context().catalog).before.texts);
+  }
+  return script;
+}
+
+TransactionScript checked_swap(PlanView& view) {
+  TransactionScript script = swap(swap_input(view));
+  if (protected_by("direct_facts")) {
+    script.direct_build = direct_build(view.works(), view.context().catalog);
+  }
+  return script;
 }
 
 Leftover leftover_of(const TableWork& work) {
@@ -143,7 +168,7 @@ Script render_contract(const Step& step, PlanView& view) {
     case StepKind::drop_index:
       return drop_helpers({view.work_of(step).sync(view.context().settings)});
     case StepKind::swap:
-      return swap(swap_input(view));
+      return checked_swap(view);
     case StepKind::drain:
       return drain(leftover_of(finished_work(step, view)));
     case StepKind::cleanup:
@@ -168,7 +193,7 @@ Script render_step(const Step& step, const RenderContext& context) {
                            .lock = "write lock, O(1): the text of the table grows"}});
     }
     case StepKind::install_sync:
-      return install_sync(view.work_of(step).sync(context.settings));
+      return probed_install(step, view);
     case StepKind::loosen: {
       const TableWork& work = view.work_of(step);
       return edit({work.base->name, work.base->sql, loosened_text(work.base->sql, work.change)});

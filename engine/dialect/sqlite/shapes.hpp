@@ -17,6 +17,7 @@ struct AutoIndex {
   bool primary = false;
   bool has_row = true;  // false: the key of a WITHOUT ROWID table, which is the table itself
   std::vector<IndexTerm> terms;
+  std::string same;  // equal for two that SQLite makes only once
 };
 
 /// In the order in which SQLite numbers them: by place in the text, equal ones once.

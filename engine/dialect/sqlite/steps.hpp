@@ -22,6 +22,8 @@ namespace segue::dialect::sqlite {
 [[nodiscard]] std::vector<Statement> schema_pragmas();
 
 // expand
+/// The empty shadow, its indexes and the one-way triggers.
+[[nodiscard]] std::vector<Statement> create_shadow(const SyncInput& input);
 [[nodiscard]] TransactionScript install_sync(const SyncInput& input);
 
 // migrate
@@ -29,6 +31,8 @@ namespace segue::dialect::sqlite {
 /// Source of the figures: protocol-sqlite.md 4; tests/bench/bench_writers measures them.
 [[nodiscard]] WalkScript polite_walk();
 
+/// All rows at once, for a table that nobody else uses.
+[[nodiscard]] std::string copy_whole(const SyncInput& input);
 [[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings);
 /// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may
 /// read.
@@ -38,6 +42,8 @@ struct CompareInput {
   bool wal = false;
 };
 [[nodiscard]] CompareScript compare(const CompareInput& input);
+/// (key, old, new) of all rows that disagree, as one query.
+[[nodiscard]] std::string whole_differences(const CompareInput& input);
 [[nodiscard]] TransactionScript publish(const std::vector<SyncInput>& inputs);
 
 // contract
@@ -60,11 +66,20 @@ struct GuardTable {
 /// Number of rows that violate one constraint, as a query.
 [[nodiscard]] std::string count_violations(const GuardTable& input, const LateConstraint& late);
 [[nodiscard]] TransactionScript drop_helpers(const std::vector<SyncInput>& inputs);
+/// An automatic index under the name that the new text gives it, and the index that has its b-tree.
+struct MovedIndex {
+  std::string name;
+  std::string from;
+  std::vector<IndexTerm> terms;
+};
 /// The text of a table, put in place of another in sqlite_schema.
 struct TextEdit {
   std::string table;
   std::string planned;
   std::string text;
+  std::vector<MovedIndex> indexes = {};
+  std::vector<std::string> key = {};  // tells rows apart; needed where indexes move
+  bool key_is_implicit = false;       // a name of the rowid
 };
 /// The writable_schema statements around edits; the caller adds what must happen between.
 void begin_edits(std::vector<Statement>& out);

@@ -1,230 +1,29 @@
 -- migration m1, version m1
--- clients: clients of the new version use table users__m1 (ask table_name) until contract, and users afterwards
--- constraints: binds at contract only, ON CONFLICT on it is an error until then: UNIQUE constraint failed: users.name
--- cost: the copy needs room for the table twice and the write-ahead log; dropped data stays readable in free pages
+-- constraints: default and constraints of users.name bind at contract
+-- constraints: until then ON CONFLICT (name) is an error
 
--- expand/01-install_sync:users: create the shadow of users and its one-way sync
---   constant, write lock, O(1); UNIQUE of column name needs an index
-PRAGMA foreign_keys = OFF;
-PRAGMA foreign_keys;
-PRAGMA writable_schema = OFF;
-PRAGMA legacy_alter_table = OFF;
-BEGIN IMMEDIATE;
-CREATE TABLE "segue_new_users" (
-  id integer PRIMARY KEY,
-  name text NOT NULL,
-  age integer,
-  email text
-);
-CREATE INDEX "segue_ix_users_1" ON "segue_new_users"("name");
-CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
-  INSERT INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN NOT NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
-  UPDATE "segue_new_users" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
-  UPDATE "segue_new_users" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age", "email" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY OR old."email" IS NOT new."email" COLLATE BINARY) BEGIN
-  UPDATE "segue_new_users" SET ("age", "email") = (SELECT (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
-  DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
-  INSERT INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id");
-  UPDATE "segue_new_users" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
-  DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
-END;
-SAVEPOINT segue_probe;
-INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o ORDER BY o."id" LIMIT 1;
-UPDATE "users" SET "name" = (SELECT x."name" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
-SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id" AND ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
-ROLLBACK TO SAVEPOINT segue_probe;
-COMMIT;
--- inverse:
---   PRAGMA foreign_keys = OFF;
---   PRAGMA foreign_keys;
---   PRAGMA writable_schema = OFF;
---   PRAGMA legacy_alter_table = OFF;
---   BEGIN IMMEDIATE;
---   DROP TRIGGER IF EXISTS "segue_users_i";
---   DROP TRIGGER IF EXISTS "segue_users_r";
---   DROP TRIGGER IF EXISTS "segue_users_u1";
---   DROP TRIGGER IF EXISTS "segue_users_u2";
---   DROP TRIGGER IF EXISTS "segue_users_k";
---   DROP TRIGGER IF EXISTS "segue_users_d";
---   COMMIT;
---   PRAGMA legacy_alter_table = OFF;
---   /* range by range; the first: */ DELETE FROM "segue_new_users" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_users" LIMIT 1000;
---   PRAGMA foreign_keys = OFF;
---   PRAGMA foreign_keys;
---   PRAGMA writable_schema = OFF;
---   PRAGMA legacy_alter_table = OFF;
---   BEGIN IMMEDIATE;
---   DROP TABLE IF EXISTS "segue_new_users";
---   COMMIT;
-
--- migrate/01-backfill:users: copy users into its shadow
---   write, write lock, 1 ms per chunk beside others, 5 ms alone
-/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 3;
-/* what is left over: */ SELECT o.rowid FROM "users" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT 1000;
-
--- migrate/02-compare:users: prove that the shadow of users is what `up` says
---   scan, none (reads)
-/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
-
--- migrate/03-publish: serve version m1, two-way sync
+-- migrate/01-publish: serve version m1
 --   constant, write lock, O(1)
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;
 PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
-DROP TRIGGER IF EXISTS "segue_users_i";
-DROP TRIGGER IF EXISTS "segue_users_r";
-DROP TRIGGER IF EXISTS "segue_users_u1";
-DROP TRIGGER IF EXISTS "segue_users_u2";
-DROP TRIGGER IF EXISTS "segue_users_k";
-DROP TRIGGER IF EXISTS "segue_users_d";
-PRAGMA legacy_alter_table = ON;
-ALTER TABLE "segue_new_users" RENAME TO "users__m1";
-PRAGMA legacy_alter_table = OFF;
-CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = new."id") BEGIN
-  INSERT INTO "users__m1"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN EXISTS (SELECT 1 FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) BEGIN
-  UPDATE "users__m1" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id") WHERE "users__m1"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT (n."name" IS o."name" COLLATE BINARY)) BEGIN
-  UPDATE "users__m1" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "users__m1"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age", "email" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY OR old."email" IS NOT new."email" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)) BEGIN
-  UPDATE "users__m1" SET ("age", "email") = (SELECT (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "users__m1"."id" = new."id";
-END;
-CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
-  UPDATE "users__m1" SET ("id", "name", "age", "email") = (SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = old."id") WHERE "users__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = new."id") AND EXISTS (SELECT 1 FROM "users" o WHERE o."id" = new."id");
-  DELETE FROM "users__m1" WHERE "users__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
-  INSERT INTO "users__m1"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = new."id");
-  UPDATE "users__m1" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id") WHERE "users__m1"."id" = new."id" AND EXISTS (SELECT 1 FROM "users" o, "users__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
-END;
-CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
-  DELETE FROM "users__m1" WHERE "users__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
-END;
-CREATE TRIGGER "segue_users__m1_i" AFTER INSERT ON "users__m1" WHEN NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id") BEGIN
-  INSERT INTO "users"("id", "name", "age", "email") SELECT n."id", (n."name"), (n."age"), (n."email") FROM "users__m1" n WHERE n."id" = new."id";
-  SELECT RAISE(ABORT, 'segue: users did not follow users__m1') FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
-END;
-CREATE TRIGGER "segue_users__m1_r" AFTER INSERT ON "users__m1" WHEN EXISTS (SELECT 1 FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY))) BEGIN
-  UPDATE "users" SET ("name", "age", "email") = (SELECT (n."name"), (n."age"), (n."email") FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id") WHERE "users"."id" = new."id";
-  SELECT RAISE(ABORT, 'segue: users did not follow users__m1') FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
-END;
-CREATE TRIGGER "segue_users__m1_u1" AFTER UPDATE OF "name" ON "users__m1" WHEN (old."name" IS NOT new."name" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT (o."name" IS n."name" COLLATE BINARY)) BEGIN
-  UPDATE "users" SET "name" = (SELECT (n."name") FROM "users__m1" n WHERE n."id" = new."id") WHERE "users"."id" = new."id";
-  SELECT RAISE(ABORT, 'segue: users did not follow users__m1') FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND (o."name" IS n."name" COLLATE BINARY));
-END;
-CREATE TRIGGER "segue_users__m1_u2" AFTER UPDATE OF "age", "email" ON "users__m1" WHEN (old."age" IS NOT new."age" COLLATE BINARY OR old."email" IS NOT new."email" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)) BEGIN
-  UPDATE "users" SET ("age", "email") = (SELECT (n."age"), (n."email") FROM "users__m1" n WHERE n."id" = new."id") WHERE "users"."id" = new."id";
-  SELECT RAISE(ABORT, 'segue: users did not follow users__m1') FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY));
-END;
-CREATE TRIGGER "segue_users__m1_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users__m1" WHEN old."id" IS NOT new."id" BEGIN
-  UPDATE "users" SET ("id", "name", "age", "email") = (SELECT n."id", (n."name"), (n."age"), (n."email") FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = old."id") WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id") AND EXISTS (SELECT 1 FROM "users__m1" n WHERE n."id" = new."id");
-  DELETE FROM "users" WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = old."id");
-  INSERT INTO "users"("id", "name", "age", "email") SELECT n."id", (n."name"), (n."age"), (n."email") FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id");
-  UPDATE "users" SET ("name", "age", "email") = (SELECT (n."name"), (n."age"), (n."email") FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id") WHERE "users"."id" = new."id" AND EXISTS (SELECT 1 FROM "users__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
-  SELECT RAISE(ABORT, 'segue: users did not follow users__m1') FROM "users__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
-END;
-CREATE TRIGGER "segue_users__m1_d" AFTER DELETE ON "users__m1" BEGIN
-  DELETE FROM "users" WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = old."id");
-END;
-SAVEPOINT segue_probe;
-UPDATE "users" SET "name" = (SELECT x."name" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
-SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "users__m1" n WHERE n."id" = o."id" AND ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY)));
-UPDATE "users__m1" SET "name" = (SELECT x."name" FROM "users__m1" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users__m1" x ORDER BY x."id" LIMIT 1);
-SELECT n."id" FROM "users__m1" n WHERE (n."id") = (SELECT x."id" FROM "users__m1" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND (o."age" IS n."age" COLLATE BINARY AND o."email" IS n."email" COLLATE BINARY)));
-ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 PRAGMA legacy_alter_table = OFF;
--- inverse:
---   PRAGMA foreign_keys = OFF;
---   PRAGMA foreign_keys;
---   PRAGMA writable_schema = OFF;
---   PRAGMA legacy_alter_table = OFF;
---   BEGIN IMMEDIATE;
---   DROP TRIGGER IF EXISTS "segue_users_i";
---   DROP TRIGGER IF EXISTS "segue_users_r";
---   DROP TRIGGER IF EXISTS "segue_users_u1";
---   DROP TRIGGER IF EXISTS "segue_users_u2";
---   DROP TRIGGER IF EXISTS "segue_users_k";
---   DROP TRIGGER IF EXISTS "segue_users_d";
---   DROP TRIGGER IF EXISTS "segue_users__m1_i";
---   DROP TRIGGER IF EXISTS "segue_users__m1_r";
---   DROP TRIGGER IF EXISTS "segue_users__m1_u1";
---   DROP TRIGGER IF EXISTS "segue_users__m1_u2";
---   DROP TRIGGER IF EXISTS "segue_users__m1_k";
---   DROP TRIGGER IF EXISTS "segue_users__m1_d";
---   PRAGMA legacy_alter_table = ON;
---   ALTER TABLE "users__m1" RENAME TO "segue_old_users";
---   PRAGMA legacy_alter_table = OFF;
---   DROP INDEX IF EXISTS "segue_ix_users_1";
---   CREATE TABLE "segue_new_users" (
---     id integer PRIMARY KEY,
---     name text NOT NULL,
---     age integer,
---     email text
---   );
---   CREATE INDEX "segue_ix_users_1" ON "segue_new_users"("name");
---   CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
---     INSERT INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id";
---   END;
---   CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN NOT NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
---     UPDATE "segue_new_users" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
---   END;
---   CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
---     UPDATE "segue_new_users" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
---   END;
---   CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age", "email" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY OR old."email" IS NOT new."email" COLLATE BINARY) BEGIN
---     UPDATE "segue_new_users" SET ("age", "email") = (SELECT (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
---   END;
---   CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
---     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
---     INSERT INTO "segue_new_users"("id", "name", "age", "email") SELECT o."id", (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id");
---     UPDATE "segue_new_users" SET ("name", "age", "email") = (SELECT (o."name"), (o."age"), (o."email") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
---   END;
---   CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
---     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
---   END;
---   COMMIT;
---   PRAGMA legacy_alter_table = OFF;
---   /* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_users" LIMIT 1000;
---   PRAGMA foreign_keys = OFF;
---   PRAGMA foreign_keys;
---   PRAGMA writable_schema = OFF;
---   PRAGMA legacy_alter_table = OFF;
---   BEGIN IMMEDIATE;
---   DROP TABLE IF EXISTS "segue_old_users";
---   COMMIT;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
 SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
--- contract/02-guard: refuse rows that violate the constraints of the new version
---   constant, write lock, O(1)
+-- contract/02-build_index:segue_ix_users_1: build index segue_ix_users_1
+--   index_build, write lock for the whole build; within sqlite.direct_budget
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;
 PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 BEGIN IMMEDIATE;
-CREATE TRIGGER "segue_users__m1_c1i" AFTER INSERT ON "users__m1" WHEN EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = new."id" AND EXISTS (SELECT 1 FROM "users__m1" segue_other WHERE segue_other."name" = x."name" AND NOT (segue_other."id" = x."id"))) BEGIN
-  SELECT RAISE(ABORT, 'UNIQUE constraint failed: users.name');
-END;
-CREATE TRIGGER "segue_users__m1_c1u" AFTER UPDATE OF "name" ON "users__m1" WHEN EXISTS (SELECT 1 FROM "users__m1" x WHERE x."id" = new."id" AND EXISTS (SELECT 1 FROM "users__m1" segue_other WHERE segue_other."name" = x."name" AND NOT (segue_other."id" = x."id"))) BEGIN
-  SELECT RAISE(ABORT, 'UNIQUE constraint failed: users.name');
-END;
+CREATE UNIQUE INDEX "segue_ix_users_1" ON "users"("name");
 COMMIT;
 -- inverse:
 --   PRAGMA foreign_keys = OFF;
@@ -232,19 +31,10 @@ COMMIT;
 --   PRAGMA writable_schema = OFF;
 --   PRAGMA legacy_alter_table = OFF;
 --   BEGIN IMMEDIATE;
---   DROP TRIGGER IF EXISTS "segue_users__m1_c1i";
---   DROP TRIGGER IF EXISTS "segue_users__m1_c1u";
+--   DROP INDEX IF EXISTS "segue_ix_users_1";
 --   COMMIT;
 
--- contract/03-scan:users: no row of users violates them
---   scan, none (reads)
-/* range by range; the first: */ SELECT quote(x."id"), 'UNIQUE constraint failed: users.name', NULL FROM "users__m1" x WHERE EXISTS (SELECT 1 FROM "users__m1" segue_other WHERE segue_other."name" = x."name" AND NOT (segue_other."id" = x."id")) AND x."id" > -9223372036854775808 AND x."id" <= :hi;
-
--- contract/04-compare:users: prove that users and its shadow agree
---   scan, none (reads)
-/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age") || ', ' || quote(o."email"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users" o LEFT JOIN "users__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS o."age" COLLATE BINARY AND n."email" IS o."email" COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") || ', ' || quote(n."email") FROM "users__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
-
--- contract/05-swap: the base takes the new shape
+-- contract/03-swap: the base takes the new shape
 --   constant, write lock, O(1)
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;
@@ -252,25 +42,11 @@ PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 DROP TABLE IF EXISTS temp.segue_roots;
 BEGIN IMMEDIATE;
-DROP TRIGGER "segue_users__m1_c1i";
-DROP TRIGGER "segue_users__m1_c1u";
-DROP TRIGGER "segue_users_i";
-DROP TRIGGER "segue_users_r";
-DROP TRIGGER "segue_users_u1";
-DROP TRIGGER "segue_users_u2";
-DROP TRIGGER "segue_users_k";
-DROP TRIGGER "segue_users_d";
-DROP TRIGGER "segue_users__m1_i";
-DROP TRIGGER "segue_users__m1_r";
-DROP TRIGGER "segue_users__m1_u1";
-DROP TRIGGER "segue_users__m1_u2";
-DROP TRIGGER "segue_users__m1_k";
-DROP TRIGGER "segue_users__m1_d";
 CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
 INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
 PRAGMA writable_schema = ON;
 /* :version is the answer of */ PRAGMA schema_version;
-UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'users__m1'), sql = 'CREATE TABLE users (
+UPDATE main.sqlite_schema SET sql = 'CREATE TABLE users (
   id integer PRIMARY KEY,
   name text NOT NULL CONSTRAINT "users_name_key" UNIQUE,
   age integer,
@@ -281,51 +57,17 @@ UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots 
   age integer,
   email text
 )';
-UPDATE main.sqlite_schema SET name = 'segue_old_users', tbl_name = 'segue_old_users', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'users'), sql = 'CREATE TABLE "segue_old_users" (
-  id integer PRIMARY KEY,
-  name text NOT NULL,
-  age integer,
-  email text
-)' WHERE type = 'table' AND name = 'users__m1';
-DELETE FROM main.sqlite_schema WHERE type = 'index' AND name IN ('segue_ix_users_1');
+DELETE FROM main.sqlite_schema WHERE type = 'index' AND tbl_name = 'users' AND name IN ('segue_ix_users_1');
 INSERT INTO main.sqlite_schema(type, name, tbl_name, rootpage, sql) VALUES ('index', 'sqlite_autoindex_users_1', 'users', (SELECT rootpage FROM temp.segue_roots WHERE name = 'segue_ix_users_1'), NULL);
 PRAGMA schema_version = :version + 1;
 PRAGMA writable_schema = RESET;
 SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
 SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
+SELECT 1 FROM (SELECT *, rowid AS segue_key FROM "users" ORDER BY "rowid" LIMIT 1) segue_first WHERE NOT EXISTS (SELECT 1 FROM "users" segue_found INDEXED BY "sqlite_autoindex_users_1" WHERE segue_found."rowid" = segue_first."segue_key" AND segue_found."name" IS segue_first."name" COLLATE "BINARY");
+SELECT 1 FROM (SELECT *, rowid AS segue_key FROM "users" ORDER BY "rowid" DESC LIMIT 1) segue_first WHERE NOT EXISTS (SELECT 1 FROM "users" segue_found INDEXED BY "sqlite_autoindex_users_1" WHERE segue_found."rowid" = segue_first."segue_key" AND segue_found."name" IS segue_first."name" COLLATE "BINARY");
 SELECT * FROM "users" LIMIT 0;
-SELECT * FROM "segue_old_users" LIMIT 0;
-SELECT 1 FROM (SELECT * FROM "users" ORDER BY "id" LIMIT 1) o WHERE NOT EXISTS (SELECT 1 FROM "users" x INDEXED BY "sqlite_autoindex_users_1" WHERE x."id" = o."id" AND x."name" IS o."name" COLLATE "BINARY");
-SELECT 1 FROM (SELECT * FROM "users" ORDER BY "id" DESC LIMIT 1) o WHERE NOT EXISTS (SELECT 1 FROM "users" x INDEXED BY "sqlite_autoindex_users_1" WHERE x."id" = o."id" AND x."name" IS o."name" COLLATE "BINARY");
-CREATE VIEW "users__m1" AS SELECT "id", "name", "age", "email" FROM "users";
-CREATE TRIGGER "segue_view_users_i" INSTEAD OF INSERT ON "users__m1" BEGIN
-  INSERT INTO "users"("id", "name", "age", "email") VALUES (new."id", new."name", new."age", new."email");
-END;
-CREATE TRIGGER "segue_view_users_u" INSTEAD OF UPDATE ON "users__m1" BEGIN
-  UPDATE "users" SET "id" = new."id", "name" = new."name", "age" = new."age", "email" = new."email" WHERE "id" = old."id";
-END;
-CREATE TRIGGER "segue_view_users_d" INSTEAD OF DELETE ON "users__m1" BEGIN
-  DELETE FROM "users" WHERE "id" = old."id";
-END;
 COMMIT;
 PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 DROP TABLE IF EXISTS temp.segue_roots;
--- not reversible
-
--- contract/06-drain:users: empty what is left of users
---   write, write lock, 1 ms per chunk beside others, 5 ms alone
-/* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_users" LIMIT 1000;
--- not reversible
-
--- contract/07-cleanup:users: drop what is left of users
---   constant, write lock, O(1)
-PRAGMA foreign_keys = OFF;
-PRAGMA foreign_keys;
-PRAGMA writable_schema = OFF;
-PRAGMA legacy_alter_table = OFF;
-BEGIN IMMEDIATE;
-DROP TABLE IF EXISTS "segue_old_users";
-COMMIT;
 -- not reversible

@@ -4,7 +4,7 @@
 -- cost: the copy needs room for the table twice and the write-ahead log; dropped data stays readable in free pages
 
 -- expand/01-install_sync:users: create the shadow of users and its one-way sync
---   constant, write lock, O(1); UNIQUE of column name needs an index
+--   constant, write lock, O(1); column name asks for it
 PRAGMA foreign_keys = OFF;
 PRAGMA foreign_keys;
 PRAGMA writable_schema = OFF;
