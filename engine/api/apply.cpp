@@ -64,11 +64,11 @@ class Application {
       finish_unit(run_, unit, phases_);
       return true;
     }
+    if (api::pending_up_to(situation, to_).empty()) return false;
     const model::Catalog catalog = catalog::read_catalog(run_.database, engine_.settings.schema);
     const std::vector<model::LiveMigration> live = live_of(situation);
     std::vector<api::Planned> planned = api::plan_pending(
         run_.database, *engine_.dialect, engine_.settings, situation, live, catalog, to_, 1);
-    if (planned.empty()) return false;
     api::preflight(run_.database, *engine_.dialect, engine_.settings, live, catalog,
                    planned.front().plan);
     name_ = planned.front().plan.name();

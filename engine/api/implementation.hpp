@@ -94,6 +94,9 @@ struct Planned {
 [[nodiscard]] bool is_unfinished(model::MigrationState state);
 [[nodiscard]] bool is_pending(model::MigrationState state);
 
+/// The candidates that wait to be applied, up to and including the migration `to`. Borrowed.
+[[nodiscard]] std::vector<const Candidate*> pending_up_to(const Situation& situation,
+                                                          const std::string& to);
 /// Plans the pending candidates against the chain `live` and the catalogue as it is: at most
 /// `count` units, up to and including the migration `to`.
 [[nodiscard]] std::vector<Planned> plan_pending(

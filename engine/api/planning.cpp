@@ -204,15 +204,20 @@ Situation look(const Config& config, const journal::Journal& journal, database::
   return situation;
 }
 
-std::vector<Planned> plan_pending(database::Database& database, const dialect::Dialect& dialect,
-                                  const model::Settings& settings, const Situation& situation,
-                                  std::vector<LiveMigration> live, const model::Catalog& catalog,
-                                  const std::string& to, std::size_t count) {
+std::vector<const Candidate*> pending_up_to(const Situation& situation, const std::string& to) {
   std::vector<const Candidate*> pending;
   for (const Candidate& candidate : situation.candidates) {
     if (is_pending(candidate.state)) pending.push_back(&candidate);
     if (candidate.migration.name == to) break;
   }
+  return pending;
+}
+
+std::vector<Planned> plan_pending(database::Database& database, const dialect::Dialect& dialect,
+                                  const model::Settings& settings, const Situation& situation,
+                                  std::vector<LiveMigration> live, const model::Catalog& catalog,
+                                  const std::string& to, std::size_t count) {
+  const std::vector<const Candidate*> pending = pending_up_to(situation, to);
   Planner planner{database,        dialect, settings,
                   std::move(live), catalog, retained_ordinals(situation.rows)};
   std::vector<Planned> out;

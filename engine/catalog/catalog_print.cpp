@@ -50,7 +50,7 @@ std::string print_postgres_catalog(database::Database& database, const std::stri
   std::string print;
   const int version = database.session().server_version;
   for (const std::string_view query : dialect::postgres::print_queries(version)) {
-    add_facts(database.query(query, {schema}), print);
+    add_facts(database.query_again(query, {schema}), print);
   }
   return print;
 }

@@ -14,12 +14,14 @@ namespace segue::catalog {
 namespace {
 
 // An object that another session drops between two queries makes the server's pg_get_…def functions
-// fail: they see the newest catalogue, not our snapshot.
+// fail: they see the newest catalogue, not our snapshot. And an author's own statement may have
+// said DEALLOCATE ALL.
 constexpr int read_attempts = 3;
 
-bool is_concurrent_drop(const Error& error) {
+bool may_be_repeated(const Error& error) {
   const std::string& state = error.detail().sqlstate;
-  return state == "XX000" || state == "42P01" || state == "42704" || state == "42883";
+  return state == "XX000" || state == "42P01" || state == "42704" || state == "42883" ||
+         state == "26000";
 }
 
 std::string_view begin_of(database::Kind kind) {
@@ -46,7 +48,7 @@ auto in_one_snapshot(database::Database& database, Read read) {
       transaction.commit();
       return result;
     } catch (const Error& error) {
-      if (attempt == read_attempts || !is_concurrent_drop(error)) throw;
+      if (attempt == read_attempts || !may_be_repeated(error)) throw;
     }
   }
 }

@@ -199,7 +199,7 @@ class PostgresReader {
  private:
   template <typename Use>
   void spread(std::string_view query, Use use) {
-    for_each_row(database_.query(query, {catalog_.schema}), [&](const Row& row) {
+    for_each_row(database_.query_again(query, {catalog_.schema}), [&](const Row& row) {
       if (model::CatalogTable* table = find(row.integer("oid"))) use(*table, row);
     });
   }
@@ -210,17 +210,17 @@ class PostgresReader {
   }
 
   void read_settings_and_names() {
-    for_each_row(database_.query(sql::settings_query), [this](const Row& row) {
+    for_each_row(database_.query_again(sql::settings_query), [this](const Row& row) {
       catalog_.settings[row.text("name")] = row.text("value");
     });
-    for_each_row(database_.query(sql::names_query, {catalog_.schema}), [this](const Row& row) {
+    for_each_row(database_.query_again(sql::names_query, {catalog_.schema}), [this](const Row& row) {
       auto& names = row.text("kind") == "schema" ? catalog_.schemas : catalog_.relation_names;
       names.insert(row.text("name"));
     });
   }
 
   void read_tables() {
-    for_each_row(database_.query(sql::tables_query, {catalog_.schema}), [this](const Row& row) {
+    for_each_row(database_.query_again(sql::tables_query, {catalog_.schema}), [this](const Row& row) {
       places_[row.integer("oid")] = catalog_.tables.size();
       catalog_.tables.push_back(table_of(row, catalog_.schema));
     });
@@ -228,7 +228,7 @@ class PostgresReader {
 
   // A foreign key belongs to two tables, each of which may be outside of the schema.
   void read_constraints() {
-    const auto result = database_.query(sql::constraints_query, {catalog_.schema});
+    const auto result = database_.query_again(sql::constraints_query, {catalog_.schema});
     for_each_row(result, [this](const Row& row) {
       model::CatalogTable* own = find(row.integer("oid"));
       model::CatalogTable* referenced = find(row.integer("referenced_oid"));

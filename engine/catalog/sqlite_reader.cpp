@@ -343,13 +343,14 @@ class SqliteReader {
   // its version stands in nobody's way: the next one takes it away.
   void read_triggers() {
     for_each_row(database_.query(sql::triggers_query), [this](const Row& row) {
+      const SchemaText text(row.text("sql"));
       for (model::CatalogTable& table : catalog_.tables) {
         const std::set<std::string> columns = column_names(table);
         if (same_name(table.name, row.text("relation"))) {
-          table.triggers.push_back(trigger_from_text(row.text("name"), row.text("sql"), columns));
+          table.triggers.push_back(trigger_from_text(row.text("name"), text, columns));
         } else if (!dialect::sqlite::is_trigger_of_late_view(row.text("name")) &&
-                   names_table(row.text("sql"), table.name)) {
-          add_dependent("trigger", row.text("name"), row.text("sql"), table);
+                   names_table(text, table.name)) {
+          add_dependent("trigger", row.text("name"), text, table);
         }
       }
     });
@@ -358,19 +359,20 @@ class SqliteReader {
   void read_views() {
     for (const model::CatalogTable& view : catalog_.tables) {
       if (view.kind != 'v' || dialect::sqlite::is_late_view(view)) continue;
+      const SchemaText text(view.sql);
       for (model::CatalogTable& table : catalog_.tables) {
-        if (&table == &view || !names_table(view.sql, table.name)) continue;
-        add_dependent("view", view.name, view.sql, table);
+        if (&table == &view || !names_table(text, table.name)) continue;
+        add_dependent("view", view.name, text, table);
       }
     }
   }
 
   static void add_dependent(const std::string& kind, const std::string& name,
-                            const std::string& text, model::CatalogTable& table) {
+                            const SchemaText& text, model::CatalogTable& table) {
     table.dependents.push_back({.kind = kind,
                                 .name = Identifier(name).quoted(),
                                 .columns = named_columns(text, column_names(table)),
-                                .definition = text});
+                                .definition = std::string(text.sql)});
   }
 
   // Constraints without a name stay in the order of the text.

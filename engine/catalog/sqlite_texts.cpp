@@ -84,19 +84,21 @@ bool has_star(const std::vector<SqlToken>& tokens) {
 
 }  // namespace
 
-model::CatalogTrigger trigger_from_text(std::string_view name, std::string_view sql,
+SchemaText::SchemaText(std::string_view text) : sql(text), tokens(significant_tokens(text)) {}
+
+model::CatalogTrigger trigger_from_text(std::string_view name, const SchemaText& text,
                                         const std::set<std::string>& columns) {
-  const std::vector<SqlToken> tokens = without_trigger_name(significant_tokens(sql));
+  const std::vector<SqlToken> tokens = without_trigger_name(text.tokens);
   model::CatalogTrigger trigger;
   trigger.name = name;
-  trigger.definition = sql;
+  trigger.definition = text.sql;
   read_trigger_head(tokens, trigger);
   trigger.depends_on = has_star(tokens) ? columns : mentioned(tokens, columns);
   return trigger;
 }
 
-bool names_table(std::string_view sql, std::string_view table) {
-  const std::vector<SqlToken> tokens = significant_tokens(sql);
+bool names_table(const SchemaText& text, std::string_view table) {
+  const std::vector<SqlToken>& tokens = text.tokens;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (!is_name(tokens[i]) && !is_string_as_table(tokens, i)) continue;
     if (same_name(name_in(tokens[i].text), table)) return true;
@@ -104,9 +106,8 @@ bool names_table(std::string_view sql, std::string_view table) {
   return false;
 }
 
-std::set<std::string> named_columns(std::string_view sql, const std::set<std::string>& columns) {
-  const std::vector<SqlToken> tokens = significant_tokens(sql);
-  return has_star(tokens) ? std::set<std::string>{} : mentioned(tokens, columns);
+std::set<std::string> named_columns(const SchemaText& text, const std::set<std::string>& columns) {
+  return has_star(text.tokens) ? std::set<std::string>{} : mentioned(text.tokens, columns);
 }
 
 std::set<std::string> index_columns(std::string_view sql, std::string_view table,

@@ -78,6 +78,12 @@ class Database {
   /// taken effect or not.
   virtual Result query(std::string_view sql, const std::vector<Value>& values = {}) = 0;
 
+  /// The same for a statement that a command says many times on one connection: PostgreSQL keeps it
+  /// parsed and planned. Only for texts whose result columns no change of the schema can alter.
+  virtual Result query_again(std::string_view sql, const std::vector<Value>& values = {}) {
+    return query(sql, values);
+  }
+
   /// True between a BEGIN that succeeded and its COMMIT or ROLLBACK, as the server sees it.
   [[nodiscard]] virtual bool in_transaction() const = 0;
 

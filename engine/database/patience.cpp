@@ -43,14 +43,10 @@ class PatientDatabase final : public Database {
   }
 
   Result query(std::string_view sql, const std::vector<Value>& values) override {
-    if (!may_be_repeated(sql)) return inner_->query(sql, values);
-    cancelled_ = false;
-    Result result;
-    with_patience(patience_, [&] {
-      if (cancelled_) throw Error(ErrorKind::cancelled, "cancelled while it waited for a lock");
-      result = inner_->query(sql, values);
-    });
-    return result;
+    return patient(sql, [&] { return inner_->query(sql, values); });
+  }
+  Result query_again(std::string_view sql, const std::vector<Value>& values) override {
+    return patient(sql, [&] { return inner_->query_again(sql, values); });
   }
 
   [[nodiscard]] std::unique_ptr<Database> open_another() const override {
@@ -63,6 +59,18 @@ class PatientDatabase final : public Database {
   }
 
  private:
+  template <typename Ask>
+  Result patient(std::string_view sql, Ask ask) {
+    if (!may_be_repeated(sql)) return ask();
+    cancelled_ = false;
+    Result result;
+    with_patience(patience_, [&] {
+      if (cancelled_) throw Error(ErrorKind::cancelled, "cancelled while it waited for a lock");
+      result = ask();
+    });
+    return result;
+  }
+
   // Outside of a transaction a statement that was refused has changed nothing and holds nothing. In
   // one, only a read may meet a lock that way: the first of a transaction that reads.
   [[nodiscard]] bool may_be_repeated(std::string_view sql) const {

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -25,6 +26,8 @@ namespace segue::database {
 
 namespace {
 
+constexpr std::string_view unknown_prepared_statement = "26000";  // after DEALLOCATE ALL
+
 struct FreeCancel {
   void operator()(PGcancel* cancel) const { PQfreeCancel(cancel); }
 };
@@ -37,7 +40,7 @@ class Parameters {
     for (const Value& value : values) add(value, sql);
   }
 
-  [[nodiscard]] const std::vector<const char*>& pointers() const { return pointers_; }
+  [[nodiscard]] auto dynamic() const { return pqxx::prepare::make_dynamic_params(pointers_); }
 
  private:
   void add(const Value& value, std::string_view sql) {
@@ -117,24 +120,26 @@ class PostgresDatabase final : public Database {
     switch (PQtransactionStatus(connection_.handle())) {
       case PQTRANS_INTRANS:
       case PQTRANS_INERROR:
-      case PQTRANS_ACTIVE: return true;
+      case PQTRANS_ACTIVE:
+        return true;
       case PQTRANS_IDLE:
-      case PQTRANS_UNKNOWN: return false;
+      case PQTRANS_UNKNOWN:
+        return false;
     }
     return false;
   }
 
   Result query(std::string_view sql, const std::vector<Value>& values) override {
-    if (lost_) {
-      throw Error(ErrorKind::connection_lost, "The connection to the database was lost before.",
-                  {.statement = std::string(sql)});
-    }
+    check_open(sql);
     if (is_empty_statement(sql)) {
       throw Error(ErrorKind::bug, "query() runs exactly one statement, and got none.");
     }
     const bool commits = is_commit(sql);
     const bool had_failed = PQtransactionStatus(connection_.handle()) == PQTRANS_INERROR;
-    Result result = run(sql, values, commits);
+    const Parameters parameters(values, sql);
+    Result result = answer(sql, commits, [&](pqxx::nontransaction& session) {
+      return session.exec_params(std::string(sql), parameters.dynamic());
+    });
     if (commits && had_failed) {
       throw Error(
           ErrorKind::bug,
@@ -142,6 +147,29 @@ class PostgresDatabase final : public Database {
           {.sqlstate = "25P02", .statement = std::string(sql)});
     }
     return result;
+  }
+
+  // What is said only once is not worth a second round trip, and a connection that may not write
+  // belongs to a command that looks once.
+  Result query_again(std::string_view sql, const std::vector<Value>& values) override {
+    const auto [found, is_new] = prepared_.try_emplace(std::string(sql));
+    if (is_new && options_.read_only) return query(sql, values);
+    check_open(sql);
+    std::string& name = found->second;
+    const Parameters parameters(values, sql);
+    try {
+      return answer(sql, false, [&, &text = found->first](pqxx::nontransaction& session) {
+        if (name.empty()) {
+          const std::string next = fmt::format("segue_{}", ++names_);
+          connection_.connection().prepare(next, text);
+          name = next;
+        }
+        return session.exec_prepared(name, parameters.dynamic());
+      });
+    } catch (const Error& error) {
+      if (error.detail().sqlstate == unknown_prepared_statement) prepared_.clear();
+      throw;
+    }
   }
 
   [[nodiscard]] std::unique_ptr<Database> open_another() const override {
@@ -173,14 +201,18 @@ class PostgresDatabase final : public Database {
     if (space != std::string::npos) session_.server_version_text.resize(space);
   }
 
+  void check_open(std::string_view sql) const {
+    if (!lost_) return;
+    throw Error(ErrorKind::connection_lost, "The connection to the database was lost before.",
+                {.statement = std::string(sql)});
+  }
+
   // libpqxx 6.4.5 keeps the SQLSTATE of most failures; some classes stand for one and drop it.
-  Result run(std::string_view sql, const std::vector<Value>& values, bool commits) {
-    const Parameters parameters(values, sql);
+  template <typename Ask>
+  Result answer(std::string_view sql, bool commits, Ask ask) {
     try {
       pqxx::nontransaction session(connection_.connection());
-      return converted(session.exec_params(std::string(sql), pqxx::prepare::make_dynamic_params(
-                                                                 parameters.pointers())),
-                       sql);
+      return converted(ask(session), sql);
     } catch (const pqxx::insufficient_privilege& failure) {
       fail(failure.what(), "42501", sql, commits);
     } catch (const pqxx::sql_error& failure) {
@@ -224,6 +256,8 @@ class PostgresDatabase final : public Database {
   AdoptedConnection connection_;
   std::unique_ptr<PGcancel, FreeCancel> cancel_;
   Session session_;
+  std::map<std::string, std::string> prepared_;  // text, name; not prepared yet: no name
+  int names_ = 0;
   bool lost_ = false;
   std::atomic<bool> asked_to_cancel_ = false;
 };

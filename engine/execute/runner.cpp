@@ -6,6 +6,7 @@
 #include <map>
 
 #include "engine/catalog/catalog_reader.hpp"
+#include "engine/core/hash.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
@@ -69,8 +70,12 @@ MigrationState state_after(Phase phase) {
 }  // namespace
 
 std::vector<Unit> live_units(const journal::Journal& journal) {
+  return live_units(journal.migrations());
+}
+
+std::vector<Unit> live_units(const std::vector<MigrationRow>& rows) {
   std::vector<Unit> units;
-  for (const MigrationRow& row : journal.migrations()) {
+  for (const MigrationRow& row : rows) {
     if (row.state == MigrationState::pending || row.state == MigrationState::contracted ||
         row.state == MigrationState::reversed) {
       continue;
@@ -94,8 +99,9 @@ std::vector<dialect::RetainedVersion> retained_versions(const std::vector<Migrat
   return out;
 }
 
-Runner::Position Runner::locate(const std::string& unit) const {
-  Position position{.units = live_units(env_.journal)};
+Runner::Position Runner::find(const std::string& unit) const {
+  const std::vector<MigrationRow> rows = env_.journal.migrations();
+  Position position{.units = live_units(rows)};
   const auto found = std::find_if(position.units.begin(), position.units.end(), [&](const Unit& u) {
     return std::any_of(u.rows.begin(), u.rows.end(),
                        [&](const MigrationRow& row) { return row.name == unit; });
@@ -105,7 +111,12 @@ Runner::Position Runner::locate(const std::string& unit) const {
   }
   position.current = static_cast<std::size_t>(found - position.units.begin());
   for (const Unit& u : position.units) position.live.push_back(u.live);
-  position.retained = retained_versions(env_.journal.migrations());
+  position.retained = retained_versions(rows);
+  return position;
+}
+
+Runner::Position Runner::locate(const std::string& unit) const {
+  Position position = find(unit);
   position.catalog = catalog::read_catalog(env_.database, env_.settings.schema);
   return position;
 }
@@ -129,7 +140,6 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
     fused = std::max(fused, row.fused);
   }
   const std::string text = model::to_json(plan);
-  const std::string before = catalog::catalog_fingerprint(env_.database, env_.settings.schema);
   const std::string lines = catalog::print_catalog(env_.database, env_.settings.schema);
   record([&](Database& database) {
     std::int64_t position = next;  // said again when a lock did not come
@@ -138,7 +148,7 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
       row.fused = rows.size() > 1 ? fused + 1 : 0;
       row.state = MigrationState::expanding;
       row.plan = text;
-      row.catalogue_before = before;
+      row.catalogue_before = sha256_hex(lines);
       row.texts_before = lines;
       env_.journal.forget_steps(database, row.name);
       env_.journal.insert(database, row);
@@ -211,7 +221,7 @@ void Runner::require_nothing_breaks(const Position& position) {
 }
 
 void Runner::run_phase(const std::string& unit, Phase phase) {
-  Position position = locate(unit);
+  Position position = find(unit);
   Unit& current = position.units[position.current];
   if (current.state() != state_during(phase) && phase == Phase::contract) {
     require_nothing_breaks(position);

@@ -31,6 +31,7 @@ struct Unit {
 
 /// Units that have begun and are neither contracted nor reversed, oldest first.
 [[nodiscard]] std::vector<Unit> live_units(const journal::Journal& journal);
+[[nodiscard]] std::vector<Unit> live_units(const std::vector<journal::MigrationRow>& rows);
 /// Versions of contracted migrations that are not given up, oldest first.
 [[nodiscard]] std::vector<dialect::RetainedVersion> retained_versions(
     const std::vector<journal::MigrationRow>& rows);
@@ -66,6 +67,8 @@ class Runner {
 
   enum class Direction { forward, backward };
 
+  /// By the journal; without the catalogue.
+  [[nodiscard]] Position find(const std::string& unit) const;
   [[nodiscard]] Position locate(const std::string& unit) const;
   void add_soak(Unit& unit);
   void require_nothing_breaks(const Position& position);

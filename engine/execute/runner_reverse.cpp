@@ -29,7 +29,7 @@ std::string first_of(const std::vector<std::string>& texts) {
 }  // namespace
 
 void Runner::reverse(const std::string& unit, bool to_expanded) {
-  const Position position = locate(unit);
+  const Position position = find(unit);
   const Unit current = position.units[position.current];
   const std::string target = to_expanded ? "expanded" : "reversed";
   if (current.state() != MigrationState::reversing || current.rows.front().target != target) {

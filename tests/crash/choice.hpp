@@ -1,6 +1,7 @@
 #pragma once
 // What the environment says about which kills a crash test takes; a variable that is empty is not
-// set. SEGUE_TEST_ALL: all; else a sample by SEGUE_TEST_SEED.
+// set. SEGUE_TEST_ALL: all; else a sample by SEGUE_TEST_SEED. SEGUE_TEST_PART: 2/3 is the second
+// third.
 
 #include <catch2/catch.hpp>
 
@@ -24,6 +25,18 @@ inline bool takes_all() { return !setting("SEGUE_TEST_ALL").empty(); }
 inline unsigned test_seed() {
   const std::string text = setting("SEGUE_TEST_SEED");
   return text.empty() ? Catch::rngSeed() : static_cast<unsigned>(std::stoul(text));
+}
+
+struct Part {
+  std::size_t number = 0;  // from 0
+  std::size_t of = 1;
+};
+
+inline Part wanted_part() {
+  const std::string text = setting("SEGUE_TEST_PART");
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return {};
+  return {std::stoul(text.substr(0, slash)) - 1, std::stoul(text.substr(slash + 1))};
 }
 
 }  // namespace segue::test

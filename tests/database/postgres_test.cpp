@@ -2,6 +2,7 @@
 // postgres_loss_test.cpp.
 #include "tests/database/postgres_test.hpp"
 
+#include "engine/catalog/catalog_reader.hpp"
 #include "engine/database/postgres_errors.hpp"
 #include "engine/database/transaction.hpp"
 
@@ -20,18 +21,59 @@ std::string setting(Database& db, const std::string& name) {
 
 }  // namespace
 
+TEST_CASE("a statement that is said again is kept by the server", "[database][postgres]") {
+  const TestDatabase test(Kind::postgres);
+  const std::string statement = "SELECT count(*) FROM pg_class WHERE relname = $1::text";
+  const std::string kept = "SELECT count(*) FROM pg_prepared_statements";
+  const auto db = test.open();
+  CHECK(db->query_again(statement, {"t"}).integer(0, 0) == 0);
+  CHECK(db->query(kept).integer(0, 0) == 1);
+  db->query("CREATE TABLE public.t (id int)");
+  CHECK(db->query_again(statement, {"t"}).integer(0, 0) == 1);
+  CHECK(db->query_again(statement, {nullptr}).integer(0, 0) == 0);
+  CHECK(db->query(kept).integer(0, 0) == 1);
+  CHECK(kind_of([&] { db->query_again("SELECT nothing()"); }) == ErrorKind::invalid_input);
+  CHECK(kind_of([&] { db->query_again("SELECT nothing()"); }) == ErrorKind::invalid_input);
+
+  const auto looking = test.open({.read_only = true});
+  looking->query_again(statement, {"t"});
+  CHECK(looking->query(kept).integer(0, 0) == 0);
+  looking->query_again(statement, {"t"});
+  CHECK(looking->query(kept).integer(0, 0) == 1);
+
+  db->query("DEALLOCATE ALL");
+  CHECK(error_of([&] { db->query_again(statement, {"t"}); }).detail().sqlstate == "26000");
+  CHECK(db->query_again(statement, {"t"}).integer(0, 0) == 1);
+  CHECK_FALSE(catalog::read_catalog(*db, "public").tables.empty());
+  db->query("DEALLOCATE ALL");
+  CHECK(catalog::read_catalog(*db, "public").tables.size() == 1);
+}
+
 TEST_CASE("defaults of the role do not reach our sessions (P58)", "[database][postgres]") {
   const TestDatabase test(Kind::postgres);
   const TestRole role(test, "SUPERUSER");
-  for (const std::string each :
-       {"default_transaction_isolation = serializable", "default_transaction_read_only = on",
-        "default_transaction_deferrable = on", "statement_timeout = '9s'", "lock_timeout = '8s'",
-        "idle_in_transaction_session_timeout = '9s'", "search_path = public, pg_catalog",
-        "row_security = on", "TimeZone = 'Asia/Tokyo'", "DateStyle = 'German'",
-        "IntervalStyle = iso_8601", "bytea_output = escape", "standard_conforming_strings = off",
-        "session_replication_role = replica", "quote_all_identifiers = on", "enable_tidscan = off",
-        "extra_float_digits = -15", "check_function_bodies = off", "client_encoding = LATIN1",
-        "application_name = other", "xmloption = document", "jit = on"}) {
+  for (const std::string each : {"default_transaction_isolation = serializable",
+                                 "default_transaction_read_only = on",
+                                 "default_transaction_deferrable = on",
+                                 "statement_timeout = '9s'",
+                                 "lock_timeout = '8s'",
+                                 "idle_in_transaction_session_timeout = '9s'",
+                                 "search_path = public, pg_catalog",
+                                 "row_security = on",
+                                 "TimeZone = 'Asia/Tokyo'",
+                                 "DateStyle = 'German'",
+                                 "IntervalStyle = iso_8601",
+                                 "bytea_output = escape",
+                                 "standard_conforming_strings = off",
+                                 "session_replication_role = replica",
+                                 "quote_all_identifiers = on",
+                                 "enable_tidscan = off",
+                                 "extra_float_digits = -15",
+                                 "check_function_bodies = off",
+                                 "client_encoding = LATIN1",
+                                 "application_name = other",
+                                 "xmloption = document",
+                                 "jit = on"}) {
     role.set(each);
   }
   const auto db = open({.url = role.url});
@@ -43,15 +85,28 @@ TEST_CASE("defaults of the role do not reach our sessions (P58)", "[database][po
     CHECK(setting(*db, "transaction_deferrable") == "off");
   }
   const std::vector<std::pair<std::string, std::string>> expected = {
-      {"transaction_isolation", "read committed"}, {"statement_timeout", "0"},
-      {"lock_timeout", "0"}, {"idle_in_transaction_session_timeout", "0"},
-      {"idle_session_timeout", "0"}, {"search_path", "pg_catalog, pg_temp"},
-      {"row_security", "off"}, {"TimeZone", "UTC"}, {"DateStyle", "ISO, YMD"},
-      {"IntervalStyle", "postgres"}, {"bytea_output", "hex"},
-      {"standard_conforming_strings", "on"}, {"session_replication_role", "origin"},
-      {"quote_all_identifiers", "off"}, {"enable_tidscan", "on"}, {"extra_float_digits", "1"},
-      {"check_function_bodies", "on"}, {"client_encoding", "UTF8"}, {"application_name", "segue"},
-      {"client_connection_check_interval", "1s"}, {"jit", "off"}, {"xmloption", "content"}};
+      {"transaction_isolation", "read committed"},
+      {"statement_timeout", "0"},
+      {"lock_timeout", "0"},
+      {"idle_in_transaction_session_timeout", "0"},
+      {"idle_session_timeout", "0"},
+      {"search_path", "pg_catalog, pg_temp"},
+      {"row_security", "off"},
+      {"TimeZone", "UTC"},
+      {"DateStyle", "ISO, YMD"},
+      {"IntervalStyle", "postgres"},
+      {"bytea_output", "hex"},
+      {"standard_conforming_strings", "on"},
+      {"session_replication_role", "origin"},
+      {"quote_all_identifiers", "off"},
+      {"enable_tidscan", "on"},
+      {"extra_float_digits", "1"},
+      {"check_function_bodies", "on"},
+      {"client_encoding", "UTF8"},
+      {"application_name", "segue"},
+      {"client_connection_check_interval", "1s"},
+      {"jit", "off"},
+      {"xmloption", "content"}};
   for (const auto& [name, value] : expected) {
     CAPTURE(name);
     CHECK(setting(*db, name) == value);
@@ -89,8 +144,10 @@ TEST_CASE("the session knows its backend", "[database][postgres]") {
   const TestDatabase test(Kind::postgres);
   const auto db = test.open();
   const auto other = test.open();
-  CHECK(other->query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2",
-                     {db->session().backend_pid, db->session().backend_start}).rows.size() == 1);
+  CHECK(other
+            ->query("SELECT 1 FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2",
+                    {db->session().backend_pid, db->session().backend_start})
+            .rows.size() == 1);
 }
 
 TEST_CASE("passwords are not shown", "[database][postgres]") {

@@ -35,8 +35,8 @@ Fault FaultPlan::next(std::string_view sql) {
   return fault_;
 }
 
-database::Result FaultInjector::query(std::string_view sql,
-                                      const std::vector<database::Value>& values) {
+database::Result FaultInjector::run(std::string_view sql,
+                                    const std::function<database::Result()>& ask) {
   if (lost_) {
     throw Error(ErrorKind::connection_lost, "The connection was lost before (injected).",
                 {.statement = std::string(sql)});
@@ -47,7 +47,7 @@ database::Result FaultInjector::query(std::string_view sql,
   if (fault == Fault::kill_before) kill_this_process();
   if (fault == Fault::death) die();
   if (fault == Fault::lost_before || fault == Fault::cut) lose(sql, false);
-  database::Result result = inner_->query(sql, values);
+  database::Result result = ask();
   if (plan_->after) plan_->after(number, sql);
   if (fault == Fault::kill_after) kill_this_process();
   if (fault == Fault::death_after) die();

@@ -70,7 +70,13 @@ class FaultInjector final : public database::Database {
   [[nodiscard]] const database::Session& session() const override { return session_; }
   [[nodiscard]] std::string description() const override { return description_; }
   database::Result query(std::string_view sql,
-                         const std::vector<database::Value>& values = {}) override;
+                         const std::vector<database::Value>& values = {}) override {
+    return run(sql, [&] { return inner_->query(sql, values); });
+  }
+  database::Result query_again(std::string_view sql,
+                               const std::vector<database::Value>& values = {}) override {
+    return run(sql, [&] { return inner_->query_again(sql, values); });
+  }
   [[nodiscard]] bool in_transaction() const override {
     return is_open() && inner_->in_transaction();
   }
@@ -90,6 +96,7 @@ class FaultInjector final : public database::Database {
   }
 
  private:
+  database::Result run(std::string_view sql, const std::function<database::Result()>& ask);
   [[noreturn]] void lose(std::string_view sql, bool sent);
   [[noreturn]] void die();
 

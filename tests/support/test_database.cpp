@@ -45,9 +45,20 @@ std::filesystem::path make_folder() {
   return pattern;
 }
 
-void on_server(const std::string& statement) {
-  const auto server = database::open_postgres({.url = postgres_server_url()});
-  server->query(statement);
+// A connection costs the server as much as a small database does.
+database::Database& server() {
+  thread_local std::unique_ptr<database::Database> connection;
+  if (!connection || !connection->is_open()) {
+    connection = database::open_postgres({.url = postgres_server_url()});
+  }
+  return *connection;
+}
+
+// The caches that the template's sessions have written come along with its files.
+std::string copying(const std::string& template_name) {
+  const bool has_strategies = server().session().server_version >= 150000;
+  const bool is_ours = template_name != "template0";
+  return template_name + (has_strategies && is_ours ? " STRATEGY file_copy" : "");
 }
 
 std::string upper(std::string_view text) {
@@ -115,7 +126,7 @@ TestDatabase::TestDatabase(database::Kind kind, const std::string& template_name
     url_ = (folder_ / "test.db").string();
     return;
   }
-  on_server(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, template_name));
+  server().query(fmt::format("CREATE DATABASE {} TEMPLATE {}", name_, copying(template_name)));
   url_ = with_database(postgres_server_url(), name_);
 }
 
@@ -129,7 +140,7 @@ TestDatabase::~TestDatabase() {
   try {
     std::filesystem::remove_all(folder_);
     if (kind_ == database::Kind::postgres) {
-      on_server(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
+      server().query(fmt::format("DROP DATABASE IF EXISTS {} WITH (FORCE)", name_));
     }
   } catch (...) {
     // What is left over goes with the throwaway server; the test's own failure is what counts.

@@ -7,7 +7,8 @@ BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 )sql";
 
 const std::string_view limit_catalog_read = R"sql(
-SET LOCAL lock_timeout = '2s'
+SELECT pg_catalog.set_config('lock_timeout', '2s', true),
+       pg_catalog.set_config('plan_cache_mode', 'force_generic_plan', true)
 )sql";
 
 const std::string_view settings_query = R"sql(

@@ -5,6 +5,8 @@
 namespace segue::dialect::sqlite {
 namespace {
 
+char folded_letter(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
 bool is_space(const SqlToken& token) {
   return token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment;
 }
@@ -17,13 +19,14 @@ bool is_symbol(const SqlToken& token, std::string_view symbol) {
 
 std::string folded(std::string_view name) {
   std::string out(name);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  for (char& c : out) c = folded_letter(c);
   return out;
 }
 
-bool same_name(std::string_view a, std::string_view b) { return folded(a) == folded(b); }
+bool same_name(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return folded_letter(x) == folded_letter(y); });
+}
 
 std::vector<SqlToken> tokens_of(std::string_view text) {
   return sql_tokens(text, SqlSyntax::sqlite);
