@@ -106,8 +106,10 @@ struct WalkScript {
   /// where it was (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are
   /// void.
   bool identity_is_hint = false;
-  /// Query: true when others use the table or wait for us; empty: use the dialect's own sign.
+  /// Signs of others; either may be empty. Query: true when others use the table or wait for us.
   std::string shared;
+  /// Query: another answer than the last time tells that others have committed meanwhile.
+  std::string commits = {};
   bool user_triggers = true;           // false: SQLite, ENABLE_TRIGGER off around it
   std::vector<Statement> before = {};  // session settings for the walk; `after` puts them back
   std::vector<Statement> after = {};

@@ -10,6 +10,7 @@
 #include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
 #include "engine/execute/wal.hpp"
+#include "engine/execute/walk_pace.hpp"
 #include "engine/execute/walk_parts.hpp"
 
 namespace segue::execute {
@@ -22,7 +23,6 @@ using dialect::Statement;
 using dialect::WalkScript;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr auto shared_memory = 1s;  // how long a sign of others counts
 constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
 constexpr auto waiting_interval = 1s;
@@ -38,7 +38,7 @@ class Walk {
         name_(name),
         script_(script),
         drift_checks_(drift_checks),
-        size_(static_cast<double>(script.size_first)) {}
+        pace_(environment.database, script) {}
 
   std::int64_t run() {
     Holes none;
@@ -142,7 +142,7 @@ class Walk {
     const double rested_ms = run_between();
     check_drift();
     tell_progress();
-    give_way(rested_ms);
+    pace_.give_way(rested_ms);
   }
 
   // VACUUM FULL and its kin keep every value: what is filled stays, only the positions are void. A
@@ -189,13 +189,12 @@ class Walk {
                           error.kind() == ErrorKind::serialization;
         if (!busy) look_for_cause(error);
         if (!busy || is_taken_over(error)) throw;
-        last_shared_ = Clock::now();
+        pace_.yield();
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
         if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms))
           throw;
         tell_waiting();
         env_.check_stop();
-        size_ = std::max(static_cast<double>(script_.size_min), size_ / 2);
         std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 * attempt, 100)));
       }
     }
@@ -219,8 +218,7 @@ class Walk {
     database::Transaction transaction(db(), script_.begin);
     const auto begun = Clock::now();
     env_.journal.fence(db());
-    Holes holes{{"position", progress_.position},
-                {"size", std::to_string(static_cast<std::int64_t>(size_))}};
+    Holes holes{{"position", progress_.position}, {"size", std::to_string(pace_.size())}};
     const Result bound = db().query(filled(script_.bound, holes));
     if (bound.empty() || bound.is_null(0, 0)) return Chunk::end_of_table;
     holes["hi"] = bound.text(0, 0);
@@ -240,7 +238,7 @@ class Walk {
     if (protected_by("coupled_progress")) transaction.commit();
     progress_ = next;
     busy_since_ = {};
-    adapt(held.count());
+    pace_.follow(held.count());
     return Chunk::written;
   }
 
@@ -256,42 +254,9 @@ class Walk {
     return !mark_moved();
   }
 
-  void adapt(double held_ms) {
-    if (!protected_by("chunk_size")) {
-      size_ = static_cast<double>(script_.size_max);
-      return;
-    }
-    const double target = is_shared() ? script_.target_shared_ms : script_.target_alone_ms;
-    const double factor = std::clamp(target / std::max(held_ms, 0.01), 0.2, 1.5);
-    size_ = std::clamp(size_ * factor, static_cast<double>(script_.size_min),
-                       static_cast<double>(script_.size_max));
-    held_ms_ = held_ms;
-  }
-
-  bool is_shared() {
-    const auto now = Clock::now();
-    if (now - last_look_ > 50ms) {
-      last_look_ = now;
-      if (others_seen()) last_shared_ = now;
-    }
-    return last_shared_ != Clock::time_point{} && now - last_shared_ < shared_memory;
-  }
-
-  bool others_seen() {
-    if (!script_.shared.empty()) {
-      const Result r = db().query(script_.shared);
-      return !r.empty() && r.boolean(0, 0);
-    }
-    if (db().kind() != database::Kind::sqlite) return false;
-    const std::string version = db().query("PRAGMA data_version").text(0, 0);
-    const bool moved = !data_version_.empty() && version != data_version_;
-    data_version_ = version;
-    return moved;
-  }
-
   // Returns how long the lock was free meanwhile.
   double run_between() {
-    held_since_between_ms_ += held_ms_;
+    held_since_between_ms_ += pace_.held_ms();
     if (script_.between.empty() || held_since_between_ms_ < script_.between_held_ms) return 0;
     held_since_between_ms_ = 0;
     const auto begun = Clock::now();
@@ -299,23 +264,6 @@ class Walk {
     run_statements(db(), script_.between, none);
     if (script_.wal_limit > 0) keep_wal_short(env_, name_, script_.wal_limit);
     return Milliseconds(Clock::now() - begun).count();
-  }
-
-  void give_way(double rested_ms) {
-    const bool shared = is_shared();
-    double pause = shared ? script_.pause_shared_ms : script_.pause_alone_ms;
-    if (shared && pause > 0) pause = std::max(pause, held_ms_);
-    const auto now = Clock::now();
-    if (rested_ms >= script_.long_pause_ms) last_long_pause_ = now;
-    if (!shared && script_.long_pause_ms > 0 &&
-        Milliseconds(now - last_long_pause_).count() > script_.long_pause_every_ms) {
-      last_long_pause_ = now;
-      pause = std::max(pause, script_.long_pause_ms);
-    }
-    // A gap is a gap, whatever we do in it.
-    if (!shared) pause -= rested_ms;
-    if (pause <= 0 || !protected_by("chunk_pause")) return;
-    std::this_thread::sleep_for(Milliseconds(pause));
   }
 
   void look_at_drift() {
@@ -340,7 +288,7 @@ class Walk {
     if (now - last_told_ < progress_interval) return;
     last_told_ = now;
     Progress event = progress_event(name_, progress_);
-    if (is_shared()) event.throttled_by = "others use the table";
+    if (pace_.is_shared()) event.throttled_by = "others use the table";
     env_.observer.on_progress(event);
   }
 
@@ -374,7 +322,7 @@ class Walk {
   // Keys from `from` on, as many as one transaction may hold; returns the next one.
   std::size_t write_residual(const Result& found, std::size_t from, std::int64_t& written) {
     const std::size_t most =
-        std::clamp(static_cast<std::size_t>(size_), std::size_t{1}, keys_of_a_write);
+        std::clamp(static_cast<std::size_t>(pace_.size()), std::size_t{1}, keys_of_a_write);
     const std::string keys = next_keys(found, from, most);
     database::Transaction transaction(db(), script_.begin);
     const auto begun = Clock::now();
@@ -391,7 +339,7 @@ class Walk {
     written += after.rows - progress_.rows;
     progress_ = after;
     busy_since_ = {};
-    adapt(held.count());
+    pace_.follow(held.count());
     return from;
   }
 
@@ -411,13 +359,10 @@ class Walk {
   const WalkScript& script_;
   const std::vector<Statement>& drift_checks_;
   journal::ProgressRow progress_;
-  double size_;
-  double held_ms_ = 0;
+  Pace pace_;
   double held_since_between_ms_ = 0;
   int rewrites_ = 0;
-  std::string data_version_;
-  Clock::time_point last_look_{}, last_shared_{}, last_told_{}, last_drift_check_{}, busy_since_{},
-      told_waiting_{}, last_long_pause_{};
+  Clock::time_point last_told_{}, last_drift_check_{}, busy_since_{}, told_waiting_{};
 };
 
 }  // namespace

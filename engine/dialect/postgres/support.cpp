@@ -4,27 +4,26 @@
 #include "engine/dialect/postgres/support.hpp"
 
 namespace segue::dialect::postgres {
+namespace {
 
-std::vector<Statement> support_statements() {
-  return {
-      {.sql =
-           R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
+constexpr const char* refuse_rows =
+    R"sql(CREATE OR REPLACE FUNCTION segue.refuse_rows(version text, reason text) RETURNS SETOF record
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $segue$
 BEGIN
   RAISE EXCEPTION 'version % is %', version, reason
     USING ERRCODE = '3F000', HINT = 'Run migrate status to see which versions are served.';
 END
-$segue$)sql"},
-      {.sql = "GRANT EXECUTE ON FUNCTION segue.refuse_rows(text, text) TO PUBLIC"},
-      {.sql =
-           R"sql(CREATE OR REPLACE FUNCTION segue.note_event(migration text, kind text, detail text) RETURNS void
+$segue$)sql";
+
+constexpr const char* note_event =
+    R"sql(CREATE OR REPLACE FUNCTION segue.note_event(migration text, kind text, detail text) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
   INSERT INTO segue.event (at, migration, kind, who, detail)
   VALUES (clock_timestamp(), migration, kind, session_user, jsonb_build_object('at', detail));
-$segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC"},
-      {.sql =
-           R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
+$segue$)sql";
+
+constexpr const char* copy_privileges =
+    R"sql(CREATE OR REPLACE FUNCTION segue.copy_privileges(source regclass, target regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   granted record;
@@ -45,9 +44,10 @@ BEGIN
                    option);
   END LOOP;
 END
-$segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC"},
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.version_path(version text) RETURNS text[]
+$segue$)sql";
+
+constexpr const char* version_path =
+    R"sql(CREATE OR REPLACE FUNCTION segue.version_path(version text) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   found record;
@@ -69,9 +69,10 @@ BEGIN
   END IF;
   RETURN ARRAY[found.schema_name, found.base_schema];
 END
-$segue$)sql"},
-      {.sql = "GRANT EXECUTE ON FUNCTION segue.version_path(text) TO PUBLIC"},
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.use_version(version text) RETURNS text
+$segue$)sql";
+
+constexpr const char* use_version =
+    R"sql(CREATE OR REPLACE FUNCTION segue.use_version(version text) RETURNS text
 LANGUAGE plpgsql AS $segue$
 DECLARE
   path text[] := segue.version_path(version);
@@ -83,9 +84,10 @@ BEGIN
   RETURN pg_catalog.set_config('search_path',
     pg_catalog.format('%I, %I', path[1], path[2]), false);
 END
-$segue$)sql"},
-      {.sql = "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC"},
-      {.sql = R"sql(CREATE OR REPLACE FUNCTION segue.drop_version(version_schema text) RETURNS void
+$segue$)sql";
+
+constexpr const char* drop_version =
+    R"sql(CREATE OR REPLACE FUNCTION segue.drop_version(version_schema text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   found record;
@@ -96,9 +98,24 @@ BEGIN
   END LOOP;
   EXECUTE format('DROP SCHEMA IF EXISTS %I', version_schema);
 END
-$segue$)sql"},
-      {.sql = "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC"},
-      {.sql = "GRANT USAGE ON SCHEMA segue TO PUBLIC"}};
+$segue$)sql";
+
+}  // namespace
+
+std::vector<Statement> support_statements() {
+  std::vector<Statement> out;
+  for (const char* sql :
+       {refuse_rows, "GRANT EXECUTE ON FUNCTION segue.refuse_rows(text, text) TO PUBLIC",
+        note_event, "REVOKE ALL ON FUNCTION segue.note_event(text, text, text) FROM PUBLIC",
+        copy_privileges,
+        "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC",
+        version_path, "GRANT EXECUTE ON FUNCTION segue.version_path(text) TO PUBLIC", use_version,
+        "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC", drop_version,
+        "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC",
+        "GRANT USAGE ON SCHEMA segue TO PUBLIC"}) {
+    out.push_back({.sql = sql});
+  }
+  return out;
 }
 
 }  // namespace segue::dialect::postgres

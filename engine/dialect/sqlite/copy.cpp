@@ -100,8 +100,18 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
 
 }  // namespace
 
-WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
+WalkScript polite_walk() {
   WalkScript script;
+  script.size_min = 5;
+  script.target_alone_ms = 5;
+  script.target_shared_ms = 1;
+  script.pause_alone_ms = script.pause_shared_ms = 1.2;
+  script.commits = "PRAGMA data_version";
+  return script;
+}
+
+WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
+  WalkScript script = polite_walk();
   script.table = input.rebuild.base;
   script.begin = "BEGIN IMMEDIATE";
   script.total = fmt::format("SELECT count(*) FROM {}", quoted(input.rebuild.base));
@@ -130,11 +140,7 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
       script.restart = {{.sql = fmt::format("DELETE FROM {}", quoted(input.rebuild.fresh))}};
     }
   }
-  script.size_min = 5;
-  script.target_alone_ms = 5;
-  script.target_shared_ms = 1;
-  script.pause_shared_ms = 1.2;
-  script.pause_alone_ms = settings.sqlite_polite_gaps ? 1.2 : 0;
+  if (!settings.sqlite_polite_gaps) script.pause_alone_ms = 0;
   script.long_pause_ms = settings.sqlite_polite_gaps ? 6 : 1.2;
   script.identity_is_hint = true;
   script.user_triggers = false;

@@ -11,7 +11,7 @@ namespace segue::dialect::sqlite {
 using namespace fmt::literals;
 
 WalkScript drain(const Leftover& leftover) {
-  WalkScript script;
+  WalkScript script = polite_walk();
   const std::string table = quoted(leftover.table);
   script.table = leftover.table;
   script.begin = "BEGIN IMMEDIATE";
@@ -38,11 +38,6 @@ WalkScript drain(const Leftover& leftover) {
          .lock = "write lock for one chunk"}};
   }
   script.residual = fmt::format("SELECT 1 FROM {} LIMIT {{limit}}", table);
-  script.size_min = 5;
-  script.target_alone_ms = 5;
-  script.target_shared_ms = 1;
-  script.pause_shared_ms = 1.2;
-  script.pause_alone_ms = 1.2;
   script.user_triggers = false;
   return script;
 }

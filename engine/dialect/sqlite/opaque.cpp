@@ -48,7 +48,7 @@ WalkScript walk(const model::PhaseBackfill& backfill, const RenderContext& conte
   }
   const std::string where =
       backfill.where_clause ? fmt::format(" AND ({})", backfill.where_clause->text) : std::string();
-  WalkScript script;
+  WalkScript script = polite_walk();
   script.table = backfill.table;
   script.begin = "BEGIN IMMEDIATE";
   script.first = "-9223372036854775808";
@@ -64,10 +64,6 @@ WalkScript walk(const model::PhaseBackfill& backfill, const RenderContext& conte
                           "table"_a = quoted(backfill.table), "set"_a = join(set, ", "),
                           "rowid"_a = rowid, "where"_a = where),
        .lock = "write lock for one chunk"}};
-  script.size_min = 5;
-  script.target_alone_ms = 5;
-  script.target_shared_ms = 1;
-  script.pause_alone_ms = script.pause_shared_ms = 1.2;
   return script;
 }
 

@@ -25,6 +25,10 @@ namespace segue::dialect::sqlite {
 [[nodiscard]] TransactionScript install_sync(const SyncInput& input);
 
 // migrate
+/// What every walk on SQLite has: short holds and gaps in which waiters, who poll, get the lock.
+/// Source of the figures: protocol-sqlite.md 4; tests/bench/bench_writers measures them.
+[[nodiscard]] WalkScript polite_walk();
+
 [[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings);
 /// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may
 /// read.
