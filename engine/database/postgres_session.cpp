@@ -59,13 +59,15 @@ void add_behaviour(std::vector<SessionSetting>& settings) {
 std::vector<SessionSetting> session_settings(const Options& options, int server_version) {
   std::vector<SessionSetting> settings;
   settings.push_back({"search_path", "pg_catalog, pg_temp"});
-  settings.push_back({"default_transaction_isolation", "read committed"});
-  settings.push_back({"default_transaction_read_only", options.read_only ? "on" : "off"});
-  settings.push_back({"default_transaction_deferrable", "off"});
   settings.push_back({"application_name", options.application_name});
-  add_timeouts(settings, server_version);
-  add_forms(settings);
-  add_behaviour(settings);
+  settings.push_back({"default_transaction_read_only", options.read_only ? "on" : "off"});
+  if (protected_by("session_settings")) {
+    settings.push_back({"default_transaction_isolation", "read committed"});
+    settings.push_back({"default_transaction_deferrable", "off"});
+    add_timeouts(settings, server_version);
+    add_forms(settings);
+    add_behaviour(settings);
+  }
   if (!options.role.empty()) settings.push_back({"role", options.role});
   return settings;
 }

@@ -204,7 +204,8 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
     column.unique = model::UniqueSpec{shortened(change_.after + "_" + spec.name + "_key")};
   }
   const bool volatile_default =
-      spec.default_value && !context_->dialect.is_constant_default(spec.default_value->text);
+      spec.default_value && !context_->dialect.is_constant_default(spec.default_value->text) &&
+      protected_by("volatile_default");
   if (op.up) {
     column.up = over_old_row(*op.up);
   } else if (column.up) {

@@ -57,6 +57,30 @@ TEST_CASE("A1: a backfill that was killed goes on where it was", "[hazard]") {
                                 stage.of("m1", "t"))) == std::to_string(rows));
 }
 
+TEST_CASE("P35, S15: rows of a chunk and its progress are there together or not at all",
+          "[hazard]") {
+  const Kind kind = GENERATE(Kind::postgres, Kind::sqlite);
+  const int rows = kind == Kind::postgres ? 20'000 : 5'000;
+  Stage stage(rows_of_t(kind, rows), kind);
+  stage.add(upper_pair);
+  FaultPlan plan;
+  int left = 3;
+  plan.before = [&](int, std::string_view sql) {
+    const bool is_progress = sql.find("segue.progress") != std::string_view::npos ||
+                             sql.find("segue_progress") != std::string_view::npos;
+    if (is_progress && sql.starts_with("INSERT") && --left == 0) throw Error(ErrorKind::bug, "cut");
+  };
+  {
+    const Faulty faulty(plan);
+    CHECK(outcome(stage.engine().apply()).find("cut") != std::string::npos);
+  }
+  const std::string done = stage.value("SELECT rows FROM " + stage.journal("progress"));
+  CHECK(std::stoi(done) > 0);
+  CHECK(std::stoi(done) < rows);
+  CHECK(stage.value(stage.is_postgres() ? "SELECT count(_segue_1_a) FROM t"
+                                        : "SELECT count(*) FROM segue_new_t") == done);
+}
+
 void tamper(const Stage& stage, const std::string& sqlite, const std::string& postgres) {
   const auto vandal = stage.session();
   if (!stage.is_postgres()) {

@@ -61,12 +61,11 @@ operations:
 TEST_CASE("P41: values that = takes for equal and that are stored otherwise are told apart",
           "[hazard]") {
   Stage stage(
-      "CREATE TABLE t (id integer PRIMARY KEY, n numeric, j json);"
-      "INSERT INTO t VALUES (1, 1.0, '{\"a\": 1}'), (2, 2.0, '{\"b\":2}')");
+      "CREATE TABLE t (id integer PRIMARY KEY, n numeric);"
+      "INSERT INTO t VALUES (1, 1.0), (2, 2.0)");
   stage.add(R"yaml(
 operations:
   - alter_column: { table: t, column: n, type: numeric, up: "n", down: "n" }
-  - alter_column: { table: t, column: j, type: json, up: "j", down: "j" }
 )yaml");
   Engine engine = stage.engine();
   StepHooks hooks;
@@ -114,13 +113,15 @@ operations:
   CHECK(outcome(engine.apply()) == "ok");
 }
 
-TEST_CASE("P16: a pair on a table whose own trigger changes the row is never bypassed",
+TEST_CASE("P16, P18, P50: a pair on a table whose own trigger changes the row is never bypassed",
           "[hazard]") {
-  Stage stage(std::string(table) + R"sql(
+  const std::string name = GENERATE(as<std::string>{}, "aa", "~zz");
+  Stage stage(std::string(table) + fmt::format(R"sql(
 CREATE FUNCTION double_it() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN NEW.a := NEW.a * 2; RETURN NEW; END $$;
-CREATE TRIGGER zz BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION double_it();
-)sql");
+CREATE TRIGGER "{}" BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION double_it();
+)sql",
+                                               name));
   stage.add(R"yaml(
 operations:
   - alter_column: { table: t, column: a, type: text, up: "'v' || a", down: "substr(a, 2)::integer" }
@@ -130,12 +131,14 @@ operations:
   INFO(outcome(result));
   if (!result.ok()) {
     CHECK(result.failure->kind == ErrorKind::refused);
-    CHECK(result.failure->message.find("zz") != std::string::npos);
+    CHECK(result.failure->message.find("BEFORE trigger " + name) != std::string::npos);
+    CHECK_FALSE(result.began);
     return;
   }
   const auto client = stage.session();
   client->query("UPDATE t SET f = 0");
   client->query("INSERT INTO t (id, a) VALUES (50, 5)");
+  client->query("UPDATE public_m1.t SET a = 'v3' WHERE id = 1");
   CHECK(stage.value("SELECT count(*) FROM t WHERE _segue_1_a IS DISTINCT FROM 'v' || a") == "0");
 }
 

@@ -52,7 +52,9 @@ class StepHooks : public Observer {
   std::function<void(const StepStarted&)> started;
   std::function<void(const StepFinished&)> finished;
   std::function<void(const Waiting&)> waiting;
+  std::function<void(const Retrying&)> retrying;
   std::atomic<int> waits = 0;
+  std::atomic<int> retries = 0;
   std::string notes;
 
   void on_step_started(const StepStarted& step) override {
@@ -64,6 +66,10 @@ class StepHooks : public Observer {
   void on_waiting(const Waiting& event) override {
     ++waits;
     if (waiting) waiting(event);
+  }
+  void on_retrying(const Retrying& event) override {
+    ++retries;
+    if (retrying) retrying(event);
   }
   void on_note(const Note& note) override { notes += note.text + "\n"; }
 };

@@ -35,6 +35,25 @@ TEST_CASE("P5: a chunk that waits for a row takes the value that it finds after 
   CHECK(stage.value(wrong) == "0");
 }
 
+// The hazard itself, by the same schedule: a value that was read before the wait is written after.
+TEST_CASE("a value from a subquery is the one before the wait", "[hazard]") {
+  Stage stage(std::string(table) + "ALTER TABLE t ADD COLUMN b text");
+  const auto writer = stage.session(), filler = stage.session();
+  writer->query("BEGIN");
+  writer->query("UPDATE t SET a = 7000 WHERE id = 7");
+  std::future<void> filled = std::async(std::launch::async, [&] {
+    filler->query(
+        "UPDATE t SET b = seen.v FROM (SELECT id, 'v' || a AS v FROM t) AS seen "
+        "WHERE t.id = seen.id");
+  });
+  CHECK(stage.becomes(fmt::format("SELECT {} = ANY (pg_blocking_pids({}))",
+                                  writer->session().backend_pid, filler->session().backend_pid),
+                      "t"));
+  writer->query("COMMIT");
+  filled.get();
+  CHECK(stage.value("SELECT b FROM t WHERE id = 7") == "v7");
+}
+
 TEST_CASE("P45, P46: whoever writes an unmigrated row migrates it", "[hazard]") {
   Stage stage(table);
   stage.add(pair);
@@ -151,6 +170,28 @@ operations:
   stage.session()->query("UPDATE t SET n = 1.00, f = '-0', j = '1.00' WHERE id = 1");
   CHECK(stage.value("SELECT n || ' ' || f || ' ' || j FROM public_m1.t WHERE id = 1") ==
         "1.00 -0 1.00");
+  CHECK(engine.verify().ok());
+}
+
+TEST_CASE("P49: a pair on a type that has no = is synced: json, point", "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, j json, p point);
+INSERT INTO t VALUES (1, '{"a": 1}', '(1,2)'), (2, '{"b":2}', '(3,4)');
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: j, type: text, up: "j::text", down: "j::json" }
+  - alter_column: { table: t, column: p, type: text, up: "p::text", down: "p::point" }
+)yaml");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto client = stage.session();
+  client->query("UPDATE t SET j = '{\"a\":1}', p = '(1,3)' WHERE id = 1");
+  client->query("UPDATE public_m1.t SET j = '{}', p = '(5,6)' WHERE id = 2");
+  CHECK(stage.value("SELECT string_agg(j || ' ' || p, ' ' ORDER BY id) FROM public_m1.t") ==
+        "{\"a\":1} (1,3) {} (5,6)");
+  CHECK(stage.value("SELECT string_agg(j::text || ' ' || p, ' ' ORDER BY id) FROM t") ==
+        "{\"a\":1} (1,3) {} (5,6)");
   CHECK(engine.verify().ok());
 }
 

@@ -208,5 +208,51 @@ GRANT SELECT, UPDATE ON t TO segue_test_writer;
   CHECK(stage.value("SELECT a FROM public_m1.t WHERE id = 1") == "v8");
 }
 
+std::string events(const Stage& stage) {
+  return stage.value(
+      "SELECT string_agg(kind || ' by ' || who || ' at ' || (detail ->> 'at'), ', ' ORDER BY id) "
+      "FROM segue.event WHERE kind IN ('up_failed', 'both_sides_changed')");
+}
+
+TEST_CASE("P27: where up fails, a writer without rights on our schema is not refused", "[hazard]") {
+  Stage stage(std::string(table) + R"sql(
+DO $$ BEGIN CREATE ROLE segue_test_writer; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+GRANT SELECT, UPDATE ON t TO segue_test_writer;
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text, up: "'v' || 6 / a",
+      down: "6 / substr(a, 2)::integer" }
+)yaml");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply({.phases = expand_only})) == "ok");
+  const auto client = stage.session();
+  const std::string who = client->query("SELECT session_user").text(0, 0);
+  client->query("SET ROLE segue_test_writer");
+  CHECK(state_of(*client, "UPDATE t SET a = 0 WHERE id = 1") == "");
+  CHECK(stage.value("SELECT count(*) FROM t WHERE a = 0 AND _segue_1_a IS NULL") == "1");
+  CHECK(events(stage) == "up_failed by " + who + " at t._segue_1_a");
+  CHECK(state_of(*client, "UPDATE t SET a = 3 WHERE id = 1") == "");
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(stage.value("SELECT a FROM public_m1.t WHERE id = 1") == "v2");
+}
+
+TEST_CASE("one statement that writes both sides: the base's side wins, and it is counted",
+          "[hazard]") {
+  Stage stage(table);
+  stage.add(pair);
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto client = stage.session();
+  const std::string who = client->query("SELECT session_user").text(0, 0);
+  client->query("UPDATE t SET a = 7, _segue_1_a = 'v7' WHERE id = 2");
+  CHECK(events(stage) == "NULL");
+  client->query("UPDATE t SET a = 100, _segue_1_a = 'v7' WHERE id = 1");
+  CHECK(stage.value("SELECT t.a || ' ' || n.a FROM t JOIN public_m1.t n USING (id) WHERE id = 1") ==
+        "100 v100");
+  CHECK(events(stage) == "both_sides_changed by " + who + " at t");
+  CHECK(engine.verify().ok());
+}
+
 }  // namespace
 }  // namespace segue::test

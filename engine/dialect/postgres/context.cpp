@@ -31,7 +31,12 @@ QualifiedName relation(const std::string& physical, const RenderContext& context
   return {context.catalog.schema, physical};
 }
 
-TransactionScript write_script() { return {.begin = begin_write}; }
+std::string begin_write() {
+  return fmt::format("BEGIN ISOLATION LEVEL {} READ WRITE",
+                     protected_by("read_committed") ? "READ COMMITTED" : "REPEATABLE READ");
+}
+
+TransactionScript write_script() { return {.begin = begin_write()}; }
 
 TransactionScript ladder_script(const std::vector<std::string>& tables, const std::string& mode,
                                 const RenderContext& context,
@@ -45,8 +50,11 @@ TransactionScript ladder_script(const std::vector<std::string>& tables, const st
           fmt::format("LOCK TABLE {} IN SHARE UPDATE EXCLUSIVE MODE", relation(table, context)));
     }
   }
+  // What replaces a view needs all of it: a weaker lock would only be raised, and wait, later.
+  const std::string view_mode = protected_by("view_lock_mode") ? "ACCESS EXCLUSIVE" : mode;
   for (const QualifiedName& view : views) {
-    script.locks.push_back(fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", view));
+    if (!protected_by("views_locked_first")) break;
+    script.locks.push_back(fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", view, view_mode));
   }
   for (const std::string& table : tables) {
     script.locks.push_back(

@@ -8,7 +8,6 @@
 
 namespace segue::dialect::postgres {
 
-inline constexpr const char* begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
 inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// The one change of the current migration (PostgreSQL never fuses).
@@ -21,6 +20,8 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
 /// The server's deadlock_timeout, as the catalogue was read.
 [[nodiscard]] int deadlock_timeout_ms(const RenderContext& context);
 
+/// READ COMMITTED: a statement that has waited for a row goes on with its newest version.
+[[nodiscard]] std::string begin_write();
 /// A write transaction without anything in it.
 [[nodiscard]] TransactionScript write_script();
 /// A write transaction that takes these physical tables in `mode` by the ladder; views first.

@@ -96,7 +96,7 @@ int chunk_lock_timeout_ms(const RenderContext& context) {
 }
 
 WalkScript walk(const QualifiedName& table, const RenderContext& context) {
-  WalkScript walk{.table = table.plain(), .begin = begin_write, .first = "0"};
+  WalkScript walk{.table = table.plain(), .begin = begin_write(), .first = "0"};
   walk.total = estimated_rows(table);
   walk.identity =
       fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));

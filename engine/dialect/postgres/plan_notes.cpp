@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -30,7 +31,7 @@ void subscriber_notes(const TableChange& table, const CatalogTable* live,
       add(c.new_physical, c.shape.type);
   }
   if (table.has_sync()) add(marker_column, "smallint");
-  if (additions.empty()) return;
+  if (additions.empty() || !protected_by("subscriber_note")) return;
   for (const model::CatalogDependent& d : live->dependents) {
     if (d.kind != "publication") continue;
     out.push_back(
@@ -112,7 +113,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                        table.after});
       }
     }
-    if (moved) {
+    if (moved && protected_by("positional_note")) {
       out.push_back({"clients",
                      fmt::format("at contract the replaced column of {} comes last in the base "
                                  "table: INSERT without a column list in base clients would "

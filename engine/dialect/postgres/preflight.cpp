@@ -62,6 +62,7 @@ class Refusals {
   }
 
   void table_kind(const TableChange& table, const CatalogTable& live) {
+    if (!protected_by("table_kind")) return;
     if (live.kind == 'p' || live.is_partition) {
       refuse(where(table),
              "table {} is partitioned or a partition: changing those is not built yet", live.name);
@@ -200,7 +201,8 @@ class Refusals {
   void sync_conditions(const TableChange& table, const CatalogTable& live) {
     for (const model::CatalogTrigger& trigger : live.triggers) {
       const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
-      if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update)) {
+      if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update) &&
+          protected_by("before_triggers")) {
         refuse(where(table),
                "table {} has the BEFORE trigger {}: a pair on such a table is not built "
                "yet",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 
 namespace segue::dialect::postgres {
@@ -57,12 +58,14 @@ SELECT DISTINCT ON (a.xact_start, b.pid) coalesce('pid ' || b.pid, 'prepared tra
        coalesce(to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), ''),
        coalesce(left(regexp_replace(a.query, '\s+', ' ', 'g'), 120), ''), b.holds_up
 FROM blocker b LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
-WHERE b.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()
+WHERE b.pid {} pg_catalog.pg_backend_pid()
   AND coalesce(a.application_name, '') NOT LIKE 'segue%'
   AND coalesce(a.xact_start <= clock_timestamp() - interval '{} milliseconds', true)
 ORDER BY a.xact_start NULLS FIRST, b.pid, b.holds_up
 LIMIT 10)sql",
-                     fmt::join(found, "\n  UNION ALL"), question.age_min_ms);
+                     fmt::join(found, "\n  UNION ALL"),
+                     protected_by("prepared_holders") ? "IS DISTINCT FROM" : "<>",
+                     question.age_min_ms);
 }
 
 // What a session uses shows in the locks of its transaction: a version by the views of its schema,

@@ -43,14 +43,13 @@ class Swap {
     statements_ = &script.statements;
     add(author_search_path(context_));
     append(*statements_, refusing_given_up(context_));
-    for (const TableChange& table : change_.tables) {
-      if (table.fate == TableFate::changed) stop_sync(table);
-    }
+    if (protected_by("sync_stops_first")) stop_syncs();
     for (const TableChange& table : change_.tables) drop_old_references(table);
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) reshape(table);
       if (table.fate == TableFate::dropped) drop(table);
     }
+    if (!protected_by("sync_stops_first")) stop_syncs();
     add(own_search_path());
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) restart_sync(table);
@@ -59,6 +58,12 @@ class Swap {
   }
 
  private:
+  void stop_syncs() {
+    for (const TableChange& table : change_.tables) {
+      if (table.fate == TableFate::changed) stop_sync(table);
+    }
+  }
+
   void add(Statement statement) { statements_->push_back(std::move(statement)); }
 
   template <typename... Args>
@@ -338,7 +343,7 @@ class Swap {
   void drop(const TableChange& table) { add("DROP TABLE {}", relation(table.physical, context_)); }
 
   void restart_sync(const TableChange& table) {
-    if (!sync_remains(table.physical)) return;
+    if (!sync_remains(table.physical) || !protected_by("sync_restarts")) return;
     const model::Catalog catalog = catalog_after();
     RenderContext rest{.catalog = catalog,
                        .live = after_live_,

@@ -152,7 +152,10 @@ std::vector<Statement> defaults(const QualifiedName& name, const VersionView& vi
 }  // namespace
 
 std::vector<VersionView> version_views(const RenderContext& context, std::size_t index) {
-  const Version base = model::base_version(context.catalog, context.live);
+  // What differs is measured from the base: a table that only an earlier version changed differs.
+  const Version base = protected_by("cumulative_views")
+                           ? model::base_version(context.catalog, context.live)
+                           : model::version_after(context.catalog, context.live, index);
   const Version version = model::version_after(context.catalog, context.live, index + 1);
   const bool all = context.settings.version_views == model::VersionViews::all;
   std::vector<VersionView> views;

@@ -207,7 +207,8 @@ NamedSql SyncText::trigger(const std::string& suffix, const std::string& event,
   const std::string name = fmt::format("{}_{}", d_.prefix, suffix);
   const std::string condition = when.empty() ? "" : fmt::format(" WHEN {}", when);
   return {name,
-          fmt::format("CREATE TRIGGER {name} {event} ON {source}{when} BEGIN\n  {body};\nEND",
+          fmt::format("CREATE {temp}TRIGGER {name} {event} ON {source}{when} BEGIN\n  {body};\nEND",
+                      "temp"_a = protected_by("main_triggers") ? "" : "TEMP ",
                       "name"_a = quoted(name), "event"_a = event, "source"_a = quoted(d_.source),
                       "when"_a = condition, "body"_a = join(body, ";\n  "))};
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/keys.hpp"
 
@@ -58,7 +59,8 @@ std::vector<std::string> temp_alias(const std::string& name, const model::Catalo
     values.push_back(column_of("new", column.name));
     assigned.push_back(fmt::format("{} = {}", quoted(column.name), values.back()));
   }
-  const std::string table = quoted(target.name);
+  // A trigger that names the alias itself would swallow the write without an error (hazard S18).
+  const std::string table = quoted(protected_by("alias_forwards") ? target.name : name);
   const std::string at_old = row_at_old(target);
   const auto trigger = [&](const char* suffix, const char* event, const std::string& body) {
     return fmt::format("CREATE TEMP TRIGGER {} INSTEAD OF {} ON {} BEGIN {}; END",
@@ -66,7 +68,7 @@ std::vector<std::string> temp_alias(const std::string& name, const model::Catalo
                        body);
   };
   return {fmt::format("CREATE TEMP VIEW {} AS SELECT {} FROM main.{}", quoted(name),
-                      quoted_list(old_columns(target)), table),
+                      quoted_list(old_columns(target)), quoted(target.name)),
           trigger("i", "INSERT",
                   fmt::format("INSERT INTO {}({}) VALUES ({})", table, quoted_list(written),
                               join(values, ", "))),
