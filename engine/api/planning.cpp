@@ -119,7 +119,7 @@ class AuthorPath {
   ~AuthorPath() {
     try {
       if (database_.is_open()) set("pg_catalog, pg_temp");
-    } catch (const Error&) {
+    } catch (...) {
       // The connection is lost, and its settings with it.
     }
   }

@@ -13,7 +13,8 @@
 
 namespace segue::dialect::postgres {
 
-/// The snapshot of one read, and how long it waits for a relation that somebody holds exclusively.
+/// The snapshot of one read; how long it waits for a relation that somebody holds exclusively, and
+/// how its queries are planned.
 extern const std::string_view begin_catalog_read;
 extern const std::string_view limit_catalog_read;
 
