@@ -142,7 +142,7 @@ operations:
   CHECK(stage.value("SELECT count(*) FROM t WHERE _segue_1_a IS DISTINCT FROM 'v' || a") == "0");
 }
 
-TEST_CASE("a trigger bound to a replaced column is refused by name", "[hazard]") {
+TEST_CASE("A7: a trigger bound to a replaced column is refused by name", "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 CREATE FUNCTION note_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
 CREATE TRIGGER on_a AFTER UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION note_it();

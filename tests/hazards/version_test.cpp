@@ -214,7 +214,8 @@ std::string events(const Stage& stage) {
       "FROM segue.event WHERE kind IN ('up_failed', 'both_sides_changed')");
 }
 
-TEST_CASE("P27: where up fails, a writer without rights on our schema is not refused", "[hazard]") {
+TEST_CASE("P27, A23: where up fails, a writer without rights on our schema is not refused",
+          "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 DO $$ BEGIN CREATE ROLE segue_test_writer; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
 GRANT SELECT, UPDATE ON t TO segue_test_writer;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -82,7 +83,7 @@ Script build_index(const model::Step& step, const RenderContext& context) {
   const NewSideObject index = present(index_of(step, context), step);
   const TableChange& table = table_of(step, context);
   const QualifiedName name = relation(index.interim, context);
-  if (table.fate == model::TableFate::created) {
+  if (table.fate == model::TableFate::created || !protected_by("concurrent_build")) {
     // Nobody else uses a table of this migration yet.
     TransactionScript script = write_script();
     std::string text = index.definition;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
@@ -68,6 +70,27 @@ void constraint_notes(const TableChange& table, std::vector<model::PlanNote>& ou
   }
 }
 
+// The index of the new side is immediate until contract puts the constraint over it (hazard P12).
+void deferrable_notes(const TableChange& table, const CatalogTable* live,
+                      std::vector<model::PlanNote>& out) {
+  if (live == nullptr || !protected_by("deferrable_note")) return;
+  for (const model::CatalogConstraint& key : live->constraints) {
+    if (!key.deferrable || (key.type != 'u' && key.type != 'p')) continue;
+    const bool is_rebuilt =
+        std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
+          return c.fate == ColumnFate::replaced && std::find(key.columns.begin(), key.columns.end(),
+                                                             c.old_physical) != key.columns.end();
+        });
+    if (!is_rebuilt) continue;
+    out.push_back({"clients",
+                   fmt::format("from its build until contract {} of {} is checked row by row on "
+                               "the new side: a statement that passes through duplicates fails "
+                               "with 23505",
+                               key.name, table.before),
+                   table.after});
+  }
+}
+
 }  // namespace
 
 std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input) {
@@ -121,6 +144,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                  table.after),
                      table.after});
     }
+    deferrable_notes(table, input.catalog.table(table.physical), out);
     if (table.fate == TableFate::created) {
       out.push_back(
           {"reversal",

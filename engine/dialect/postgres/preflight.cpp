@@ -230,6 +230,23 @@ class Refusals {
                c.before);
       }
       if (old != nullptr && c.fate == ColumnFate::replaced) foreign_grants(c, *old, live);
+      if (c.up) computed_arguments(c, *c.up, live);
+      if (c.down) computed_arguments(c, *c.down, live);
+    }
+  }
+
+  // A BEFORE trigger does not know what the server computes after it (hazard P19).
+  void computed_arguments(const ColumnChange& c, const model::Expression& expression,
+                          const CatalogTable& live) {
+    for (const model::Argument& argument : expression.arguments) {
+      const model::CatalogColumn* read = live.column(argument.physical);
+      if (read == nullptr || read->generated.empty() || !protected_by("generated_arguments")) {
+        continue;
+      }
+      refuse(c.where,
+             "the expression of {}.{} reads the generated column {}, which the trigger that keeps "
+             "a pair cannot: write ({}) instead",
+             live.name, c.after.empty() ? c.before : c.after, argument.name, read->generated);
     }
   }
 

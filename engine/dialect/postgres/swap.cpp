@@ -184,6 +184,7 @@ class Swap {
     for (const ColumnChange& column : table.columns) {
       const CatalogColumn* old = live == nullptr ? nullptr : live->column(column.old_physical);
       if (column.fate != ColumnFate::replaced || old == nullptr) continue;
+      if (!protected_by("sequence_handed_over")) continue;
       append(*statements_, hand_over_sequence(name, column, *old));
     }
     drop_constraints(name, table);

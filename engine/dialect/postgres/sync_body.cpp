@@ -86,7 +86,11 @@ class Body {
     }
     // A constant `down` alone: no update changes anything on the other side.
     if (terms.empty()) return "false";
-    return fmt::format("{}", fmt::join(terms, "\n    OR "));
+    const std::string condition = fmt::format("{}", fmt::join(terms, "\n    OR "));
+    // Not by depth: what an application's trigger or a cascade writes is synced too (hazard P20).
+    return protected_by("any_depth")
+               ? condition
+               : fmt::format("pg_catalog.pg_trigger_depth() = 0 AND ({})", condition);
   }
 
  private:

@@ -99,7 +99,8 @@ std::string mapped_columns(const VersionView& view) {
 
 std::string options(const VersionView& view, const RenderContext& context) {
   const model::CatalogTable* table = context.catalog.table(view.physical);
-  return table != nullptr && table->row_security ? " WITH (security_invoker = true)" : "";
+  const bool asks_reader = table != nullptr && table->row_security;
+  return asks_reader && protected_by("security_invoker") ? " WITH (security_invoker = true)" : "";
 }
 
 std::vector<Statement> grants(const QualifiedName& name, const VersionView& view,

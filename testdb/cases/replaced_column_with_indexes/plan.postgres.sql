@@ -1,5 +1,6 @@
 -- migration m1, version m1
 -- clients: at contract the replaced column of users comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
+-- clients: from its build until contract users_once of users is checked row by row on the new side: a statement that passes through duplicates fails with 23505
 
 -- expand/01-create_functions: functions of `up` and `down`
 --   constant, none
