@@ -17,6 +17,7 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 #include "engine/dialect/postgres/views.hpp"
 
 namespace segue::dialect::postgres {
@@ -162,6 +163,7 @@ class Swap {
       if (column.fate != ColumnFate::replaced || old == nullptr) continue;
       append(*statements_, hand_over_sequence(name, column, *old));
     }
+    append(*statements_, unlist_old_columns(table, context_));
     drop_old_columns(name, table);
     rename_columns(name, table);
     for (const ColumnChange& column : table.columns) finish_column(name, live, column);
