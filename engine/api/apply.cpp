@@ -69,11 +69,16 @@ class Application {
     const std::vector<model::LiveMigration> live = live_of(situation);
     std::vector<api::Planned> planned = api::plan_pending(
         run_.database, *engine_.dialect, engine_.settings, situation, live, catalog, to_, 1);
-    api::preflight(run_.database, *engine_.dialect, engine_.settings, live, catalog,
-                   planned.front().plan);
-    name_ = planned.front().plan.name();
+    if (planned.empty()) return false;
+    const model::Plan& plan = planned.front().plan;
+    const std::vector<api::Found> found = api::preflight(
+        run_.database, *engine_.dialect,
+        {.catalog = catalog, .live = live, .changes = plan.changes, .settings = engine_.settings},
+        plan);
+    name_ = plan.name();
     if (!is_published(situation, planned.front())) leave_unserved(planned.front());
-    run_.runner.begin(planned.front().plan, planned.front().rows);
+    run_.runner.begin(plan, planned.front().rows);
+    tell(found);
     run_.runner.run_phase(name_, Phase::expand);
     if (phases_ == Phases::expand_and_migrate) run_.runner.run_phase(name_, Phase::migrate);
     return true;
@@ -82,6 +87,16 @@ class Application {
   const std::string& name() const { return name_; }
 
  private:
+  void tell(const std::vector<api::Found>& found) {
+    for (const api::Found& one : found) {
+      run_.environment.observer.on_note({.level = Note::Level::warning,
+                                         .migration = name_,
+                                         .text = one.note.kind + ": " + one.note.text});
+      if (one.accepted.empty()) continue;
+      run_.journal.note(run_.database, name_, "", one.note.kind + "_accepted", one.accepted);
+    }
+  }
+
   bool is_published(const Situation& situation, const api::Planned& planned) const {
     switch (publish_) {
       case model::VersionPublish::all:
@@ -141,6 +156,9 @@ bool worth_running(Engine::Implementation& engine, RunResult& result, const Appl
     check_target(*seen, options.to);
     worth = has_work(*seen, options.phases, options.to) ||
             (options.drops_retained && api::has_retained_too_long(engine, journal));
+    if (worth && journal.installed() == 0) {
+      api::ask_before_journal(**connection, *engine.dialect, engine.settings);
+    }
   });
   return worth && result.ok();
 }
@@ -169,6 +187,11 @@ RunResult Engine::apply(const ApplyOptions& options) {
 
 RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
   RunResult result;
+  ApplyOptions wanted;
+  wanted.to = options.to;
+  Situation seen;
+  static_cast<void>(worth_running(*implementation_, result, wanted, &seen));
+  if (!result.ok()) return result;
   api::with_lease(
       *implementation_, {"up --contract", options.deadline, options.stop, options.observer}, result,
       [&](api::Run& run) {

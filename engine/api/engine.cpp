@@ -23,6 +23,7 @@ model::Settings settings_of(const Config& c) {
   s.retain_seconds = c.retain.count();
   s.sweep_passes = c.sweep_passes;
   s.role = c.role;
+  s.accept_subscribers = c.accept_subscribers;
   s.version_views = c.version_views == VersionViews::all ? model::VersionViews::all
                                                          : model::VersionViews::differing;
   s.version_publish = c.version_publish == VersionPublish::latest ? model::VersionPublish::latest

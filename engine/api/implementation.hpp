@@ -103,10 +103,26 @@ struct Planned {
     database::Database& database, const dialect::Dialect& dialect, const model::Settings& settings,
     const Situation& situation, std::vector<model::LiveMigration> live,
     const model::Catalog& catalog, const std::string& to, std::size_t count);
+/// Something that preflight found and that refuses nothing; `accepted`: why somebody lets it pass.
+struct Found {
+  model::PlanNote note;
+  std::string accepted;
+};
 /// Asks preflight's questions. Throws refused with every finding.
-void preflight(database::Database& database, const dialect::Dialect& dialect,
-               const model::Settings& settings, const std::vector<model::LiveMigration>& live,
-               const model::Catalog& catalog, const model::Plan& plan);
+[[nodiscard]] std::vector<Found> preflight(database::Database& database,
+                                           const dialect::Dialect& dialect,
+                                           const dialect::PlanInput& input,
+                                           const model::Plan& plan);
+/// Those of them that a plan tells, whether or not they would refuse.
+[[nodiscard]] std::vector<model::PlanNote> live_notes(database::Database& database,
+                                                      const dialect::Dialect& dialect,
+                                                      const dialect::PlanInput& input,
+                                                      const model::Plan& plan);
+/// Throws refused when already the journal's own rows must not be written.
+void ask_before_journal(database::Database& database, const dialect::Dialect& dialect,
+                        const model::Settings& settings);
+[[noreturn]] void throw_problems(ErrorKind kind, std::vector<Problem> problems,
+                                 const std::string& migration);
 
 [[nodiscard]] journal::Author author(const Config& config, const std::string& command);
 

@@ -70,12 +70,13 @@ CheckResult compare_check(const std::string& migration, const model::Step& step,
   CheckResult result{.migration = migration,
                      .check = "compare",
                      .subject = step.table,
-                     .ok = found.differences == 0,
+                     .ok = found.agrees(),
                      .proof = found.proof,
                      .rows = found.rows,
-                     .differences = found.differences};
+                     .differences = found.differences,
+                     .representation = found.representation};
   for (const execute::Disagreement& d : found.first) {
-    result.first.push_back({d.key, d.old_value, d.new_value});
+    result.first.push_back({d.key, d.old_value, d.new_value, d.is_representation});
   }
   return result;
 }

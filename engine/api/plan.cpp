@@ -144,6 +144,15 @@ PlanView Engine::plan(const PlanOptions& options) const {
       const std::size_t last = live.size() - 1;
       view.migrations.push_back(heading_of(p.plan, p.file, MigrationState::pending));
       view.migrations.back().steps = writer.steps({before, live, last}, {after, live, last});
+      const std::vector<model::LiveMigration> earlier(live.begin(), live.end() - 1);
+      for (model::PlanNote& note : api::live_notes(database, dialect,
+                                                   {.catalog = before,
+                                                   .live = earlier,
+                                                   .changes = p.plan.changes,
+                                                   .settings = settings},
+                                                   p.plan)) {
+        view.migrations.back().notes.push_back(std::move(note));
+      }
     }
     before = after;
     live.back().state = MigrationState::migrated;

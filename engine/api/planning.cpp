@@ -13,7 +13,6 @@
 #include "engine/catalog/expression_class.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
-#include "engine/execute/direct_build.hpp"
 #include "engine/parse/migration_reader.hpp"
 #include "engine/plan/resolve.hpp"
 
@@ -22,15 +21,6 @@ namespace {
 
 using model::LiveMigration;
 using model::MigrationState;
-
-[[noreturn]] void throw_problems(ErrorKind kind, std::vector<Problem> problems,
-                                 const std::string& migration) {
-  const SourceLocation where = problems.front().where;
-  std::string message = problems.front().message;
-  if (problems.size() > 1) message += fmt::format(" (and {} more problems)", problems.size() - 1);
-  throw Error(kind, message,
-              {.where = where, .migration = migration, .problems = std::move(problems)});
-}
 
 // Above all that is live, and none that views of a contracted version still have in their names.
 int next_ordinal(const std::vector<LiveMigration>& live, const std::set<int>& retained) {
@@ -107,32 +97,6 @@ struct Planner {
   }
 };
 
-// Questions hold the author's expressions, which name functions and operators of the schema.
-class AuthorPath {
- public:
-  [[nodiscard]] AuthorPath(database::Database& database, const std::string& schema)
-      : database_(database) {
-    set(Identifier(schema).quoted() + ", pg_catalog, pg_temp");
-  }
-  AuthorPath(const AuthorPath&) = delete;
-  AuthorPath& operator=(const AuthorPath&) = delete;
-  ~AuthorPath() {
-    try {
-      if (database_.is_open()) set("pg_catalog, pg_temp");
-    } catch (...) {
-      // The connection is lost, and its settings with it.
-    }
-  }
-
- private:
-  void set(const std::string& path) const {
-    if (database_.kind() != database::Kind::postgres) return;
-    database_.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path});
-  }
-
-  database::Database& database_;
-};
-
 journal::MigrationRow row_of(const model::Change& change, const model::Settings& settings,
                              model::DatabaseKind kind) {
   const bool postgres = kind == model::DatabaseKind::postgres;
@@ -147,6 +111,14 @@ journal::MigrationRow row_of(const model::Change& change, const model::Settings&
 }
 
 }  // namespace
+
+void throw_problems(ErrorKind kind, std::vector<Problem> problems, const std::string& migration) {
+  const SourceLocation where = problems.front().where;
+  std::string message = problems.front().message;
+  if (problems.size() > 1) message += fmt::format(" (and {} more problems)", problems.size() - 1);
+  throw Error(kind, message,
+              {.where = where, .migration = migration, .problems = std::move(problems)});
+}
 
 std::string version_table(const std::string& table, const std::string& version) {
   return table + "__" + version;
@@ -238,43 +210,6 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
     i += taken;
   }
   return out;
-}
-
-void preflight(database::Database& database, const dialect::Dialect& dialect,
-               const model::Settings& settings, const std::vector<LiveMigration>& live,
-               const model::Catalog& catalog, const model::Plan& plan) {
-  std::vector<Problem> problems;
-  const AuthorPath path(database, settings.schema);
-  const dialect::PlanInput input{
-      .catalog = catalog, .live = live, .changes = plan.changes, .settings = settings};
-  for (const dialect::PreflightQuery& question : dialect.preflight(input, plan)) {
-    try {
-      const database::Result answer = database.query(question.sql);
-      const std::int64_t found = answer.empty() ? 0 : answer.integer(0, 0);
-      if (found <= question.allowed) continue;
-      std::string message = question.message;
-      for (const auto& [hole, value] :
-           {std::pair<std::string, std::string>{"{count}", std::to_string(found)},
-            {"{example}", answer.columns.size() > 1 ? answer.text(0, 1) : ""}}) {
-        const std::size_t at = message.find(hole);
-        if (at != std::string::npos) message.replace(at, hole.size(), value);
-      }
-      problems.push_back({message, question.where});
-    } catch (const Error& error) {
-      // A lock that did not come, or rows that we may not see, say nothing about the rows.
-      const bool silent =
-          remedy_for(error.kind()) == Remedy::retry || error.kind() == ErrorKind::privilege;
-      if (!question.may_fail || silent) throw;
-      problems.push_back({fmt::format("{}: {}", question.message, error.what()), question.where});
-    }
-  }
-  if (const auto build = dialect.direct_build(plan, catalog)) {
-    for (Problem& problem : execute::build_directly(*build).broken) {
-      problems.push_back(std::move(problem));
-    }
-  }
-  if (!problems.empty() && protected_by("preflight"))
-    throw_problems(ErrorKind::refused, std::move(problems), plan.name());
 }
 
 }  // namespace segue::api

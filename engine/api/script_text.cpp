@@ -79,6 +79,7 @@ struct Texts {
     add(s.statements);
     if (!s.probe.empty()) {
       add("SAVEPOINT segue_probe");
+      add(s.probe_settings);
       add(s.probe);
       add("ROLLBACK TO SAVEPOINT segue_probe");
     }

@@ -126,6 +126,10 @@ std::vector<Row> run_rows() {
   rows.push_back(row(
       "sweep_passes", "Passes of a backfill over a table before it gives up",
       NumberForm<int>{1, 1000}, [](auto& c) -> auto& { return c.sweep_passes; }));
+  rows.push_back(row(
+      "accept_subscribers",
+      "PostgreSQL: why the change may go although publications or logical slots carry it",
+      TextForm{"REASON"}, [](auto& c) -> auto& { return c.accept_subscribers; }));
   return rows;
 }
 

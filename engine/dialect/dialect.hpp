@@ -72,13 +72,18 @@ struct ClientVersion {
 
 /// A question that preflight asks the database before anything is touched. `sql` returns one row
 /// with one number (and optionally an example key); more than `allowed` is a refusal with
-/// `message`, in which {count} and {example} are filled.
+/// `message`, in which {count} and {example} are filled, and {journal} with the statements that
+/// make the journal's tables.
 struct PreflightQuery {
   std::string sql;
   std::int64_t allowed = 0;
   std::string message;
   SourceLocation where;
   bool may_fail = false;  // an error of this query is itself the finding (e.g. `up` raises)
+  std::string note = {};  // told as a note of this kind, in the plan and when the run begins
+  bool refuses = true;    // false: a note is all
+  /// Why somebody accepted what would refuse: it is told as a note and put on record.
+  std::string accepted = {};
 };
 
 struct TypeChange {
@@ -121,6 +126,11 @@ class Dialect {
   /// database itself knows what depends on what.
   [[nodiscard]] virtual std::optional<DirectBuild> direct_build(
       const model::Plan& plan, const model::Catalog& catalog) const = 0;
+
+  /// Questions to be asked before the journal's first row is written.
+  [[nodiscard]] virtual std::vector<PreflightQuery> before_journal(const model::Settings&) const {
+    return {};
+  }
 
   /// The text of a step, now.
   [[nodiscard]] virtual Script render(const model::Step& step,

@@ -76,8 +76,10 @@ struct TransactionScript {
   std::vector<std::string> locks;
   std::vector<std::string> locked_tables;  // quoted, to report who blocks
   std::vector<Statement> statements;
-  /// Run in a savepoint that is rolled back. A conflict (class 23) in it is inconclusive and then
-  /// `probe_fallback` runs the same way.
+  /// Run in a savepoint that is rolled back, on PostgreSQL each statement in its own, after
+  /// `probe_settings`. A conflict (class 23) in it is inconclusive and then `probe_fallback` runs
+  /// the same way.
+  std::vector<Statement> probe_settings = {};
   std::vector<Statement> probe;
   std::vector<Statement> probe_fallback;
   bool fresh_connection = false;  // the probe needs one that has not touched the table
@@ -161,8 +163,8 @@ struct WalkScript {
 };
 
 /// A proof over every row, read-only, in slices. `differences` returns (key, old, new) of rows that
-/// disagree; `count` their number and that of all rows that were looked at. With {position} and
-/// {hi} when `bound` is set, else whole.
+/// disagree, and whether they do so in representation only; `count` their number and that of all
+/// rows that were looked at. With {position} and {hi} when `bound` is set, else whole.
 struct CompareScript {
   std::string table;
   std::string begin;  // read-only transaction of a slice
@@ -170,6 +172,9 @@ struct CompareScript {
   std::string total;
   std::string bound;
   std::string count;
+  /// Asked where `count` found some: how many of them differ in representation only, being equal by
+  /// the type's own `=`. Empty: the database has no such types.
+  std::string representation = {};
   std::string differences;
   std::int64_t size_first = 10'000;
   double slice_ms = 600'000;

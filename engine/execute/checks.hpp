@@ -15,13 +15,17 @@ struct Disagreement {
   std::string key;
   std::string old_value;
   std::string new_value;
+  bool is_representation = false;  // equal by the type's `=`, but stored otherwise
 };
 
 struct Comparison {
   std::int64_t rows = 0;  // looked at
   std::int64_t differences = 0;
+  std::int64_t representation = 0;  // rows that differ in representation only, beside those
   std::vector<Disagreement> first;  // at most ten
   std::string proof;
+
+  [[nodiscard]] bool agrees() const { return differences == 0 && representation == 0; }
 };
 
 /// Every row, in slices of bounded time, each in its own read-only snapshot. A slice that meets a

@@ -42,6 +42,18 @@ const std::vector<std::string> postgres_tables = {
     R"sql(CREATE TABLE segue.control (
   id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, at timestamptz NOT NULL, who text,
   verb text NOT NULL, detail jsonb, done_at timestamptz))sql",
+    // Default privileges may grant others what is made here.
+    R"sql(DO $segue$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN SELECT DISTINCT c.oid::regclass AS relation, a.grantee
+      FROM pg_class c, LATERAL aclexplode(c.relacl) a
+      WHERE c.relnamespace = 'segue'::regnamespace AND a.grantee <> c.relowner LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM %s', given.relation,
+      CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+  END LOOP;
+END $segue$)sql",
     "INSERT INTO segue.format VALUES (1)",
     "INSERT INTO segue.lease VALUES (true, 0, 0)",
     "INSERT INTO segue.worker VALUES (0, 0, 0)"};
@@ -84,6 +96,14 @@ std::string journal_sql(std::string_view text, database::Kind kind) {
   replace_all(out, "{stamp}",
               postgres ? "clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
   if (!postgres) replace_all(out, "$", "?");
+  return out;
+}
+
+std::string table_script(database::Kind kind) {
+  std::string out = kind == database::Kind::postgres ? "CREATE SCHEMA segue" : "";
+  for (const std::string& statement : table_definitions(kind)) {
+    if (statement.starts_with("CREATE TABLE")) out += (out.empty() ? "" : "; ") + statement;
+  }
   return out;
 }
 

@@ -23,6 +23,7 @@ struct Settings {
   std::int64_t retain_seconds = 7 * 24 * 3600;
   int sweep_passes = 5;
   std::string role;
+  std::string accept_subscribers;       // the reason; empty: nobody accepted them
   VersionViews version_views = VersionViews::differing;
   VersionPublish version_publish = VersionPublish::all;
   int compare_slice_ms = 600'000;

@@ -9,14 +9,16 @@ namespace {
 Json check_json(const CheckResult& check) {
   Json first = Json::array();
   for (const Difference& difference : check.first) {
-    first.push_back(
-        {{"key", difference.key}, {"old", difference.old_value}, {"new", difference.new_value}});
+    first.push_back({{"key", difference.key},
+                     {"old", difference.old_value},
+                     {"new", difference.new_value},
+                     {"kind", difference.is_representation ? "representation" : "lost"}});
   }
   return {{"migration", check.migration},     {"check", check.check},
           {"subject", check.subject},         {"ok", check.ok},
           {"proof", or_null(check.proof)},    {"rows", check.rows},
-          {"differences", check.differences}, {"first", std::move(first)},
-          {"message", or_null(check.message)}};
+          {"differences", check.differences}, {"representation", check.representation},
+          {"first", std::move(first)},        {"message", or_null(check.message)}};
 }
 
 Json entry_json(const HistoryEntry& entry) {

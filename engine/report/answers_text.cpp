@@ -9,13 +9,15 @@ namespace {
 std::string difference_lines(const CheckResult& check) {
   std::string out;
   for (const Difference& difference : check.first) {
-    out += one_line(fmt::format("      key {}: old {}, new {}", difference.key,
-                                difference.old_value, difference.new_value)) +
+    out += one_line(fmt::format("      key {}: old {}, new {}{}", difference.key,
+                                difference.old_value, difference.new_value,
+                                difference.is_representation ? " (representation)" : "")) +
            "\n";
   }
   const auto shown = static_cast<std::int64_t>(check.first.size());
-  if (check.differences > shown && shown > 0) {
-    out += fmt::format("      and {} more\n", number_text(check.differences - shown));
+  const std::int64_t all = check.differences + check.representation;
+  if (all > shown && shown > 0) {
+    out += fmt::format("      and {} more\n", number_text(all - shown));
   }
   return out;
 }
@@ -27,6 +29,9 @@ std::string check_lines(const CheckResult& check, const Style& style) {
   if (check.rows > 0) out += ", " + count_text(check.rows, "row", "rows");
   if (check.differences > 0) {
     out += ", " + count_text(check.differences, "difference", "differences");
+  }
+  if (check.representation > 0) {
+    out += fmt::format(", {} in representation only", number_text(check.representation));
   }
   if (!check.proof.empty() && check.proof != "whole") out += ", weaker proof: " + check.proof;
   out += "\n";

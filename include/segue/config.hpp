@@ -57,6 +57,9 @@ struct Config {
   std::chrono::seconds retain{std::chrono::hours{7 * 24}};  ///< refusing views stay this long
   std::chrono::milliseconds compare_slice{600'000};  ///< longest read-only transaction of a compare
   int sweep_passes = 5;                              ///< of a backfill, before it gives up
+  /// PostgreSQL: why it is fine that subscribers and readers of logical slots see the change, on
+  /// record; empty: they refuse it.
+  std::string accept_subscribers = {};
   VersionViews version_views = VersionViews::differing;
   VersionPublish version_publish = VersionPublish::all;
   SqliteConfig sqlite = {};

@@ -12,6 +12,7 @@ struct Difference {
   std::string key = {};
   std::string old_value = {};
   std::string new_value = {};
+  bool is_representation = false;  ///< equal by the type's own `=`, but stored otherwise
 };
 
 struct CheckResult {
@@ -22,6 +23,9 @@ struct CheckResult {
   std::string proof = {};  ///< of a compare: "whole", or what the weaker proof is
   std::int64_t rows = 0;   ///< compared
   std::int64_t differences = 0;
+  /// Rows, beside those, whose sides are equal by the type's own `=` and stored otherwise (1.0 and
+  /// 1.00): nothing is lost, and it is no proof either.
+  std::int64_t representation = 0;
   std::vector<Difference> first = {};  ///< the first few
   std::string message = {};            ///< when not ok: what is there instead
 };

@@ -51,7 +51,7 @@ TEST_CASE("a step is begin, fence, calm, locks, statements, probe, record, commi
   step.expect_begin();
   step.expect_all({"CALM 1", "CALM 2", "SAVEPOINT segue_ladder", "LOCK v NOWAIT", "LOCK t NOWAIT",
                    "RELEASE SAVEPOINT segue_ladder", "ALTER t", "SAVEPOINT segue_probe",
-                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 1000", "PROBE",
+                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 200", "PROBE",
                    "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
                    "COMMIT", "AFTER"});
   step.run(script);
@@ -221,9 +221,9 @@ TEST_CASE("a captured number fills the holes of later statements; other braces s
   step.expect_begin();
   step.db.expect("SELECT v").answers({{"41"}});
   step.expect_all({"SET 41, 42, 41, {other}, '{}'", "SAVEPOINT segue_probe",
-                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 1000",
-                   "PROBE 41", "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
-                   "RECORD", "COMMIT"});
+                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 200", "PROBE 41",
+                   "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
+                   "COMMIT"});
   step.run(script);
   CHECK(step.db.is_finished());
 }
@@ -235,11 +235,11 @@ TEST_CASE("a probe that a constraint of the user stops is followed by its fallba
   script.probe_fallback = {{.sql = "SAMPLE"}};
   step.expect_begin();
   step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 1000"});
+                   "SET LOCAL statement_timeout = 200"});
   step.db.expect("PROBE").fails(ErrorKind::conflict, "23505");
   step.expect_all({"ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
                    "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 1000", "SAMPLE",
+                   "SET LOCAL statement_timeout = 200", "SAMPLE",
                    "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
                    "COMMIT"});
   step.run(script);
@@ -256,7 +256,7 @@ TEST_CASE("a probe that does not see the other side follow takes the whole step 
   script.probe_fallback = {{.sql = "never"}};
   step.expect_begin();
   step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 1000", "PROBE", "ROLLBACK"});
+                   "SET LOCAL statement_timeout = 200", "PROBE", "ROLLBACK"});
   CHECK(error_of([&] { step.run(script); }).kind() == ErrorKind::check_failed);
   CHECK(step.db.is_finished());
 }

@@ -73,7 +73,8 @@ TEST_CASE("P53: the probe runs on a connection that has not touched the table", 
   Stage stage(std::string(table) + R"sql(
 CREATE TABLE history (id integer, a integer, other integer, at timestamptz);
 CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$
-BEGIN INSERT INTO history SELECT OLD.*, now(); RETURN NULL; END $$;
+DECLARE was t%ROWTYPE;
+BEGIN was := OLD; INSERT INTO history SELECT was.*, now(); RETURN NULL; END $$;
 CREATE TRIGGER audit AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION audit();
 CREATE TABLE s (id integer PRIMARY KEY, a integer);
 INSERT INTO s VALUES (1, 1), (2, 2);

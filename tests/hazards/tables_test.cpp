@@ -41,20 +41,6 @@ TEST_CASE("P21, P22, P23, P24, P47: a table with partitions or children is refus
   CHECK_FALSE(result.began);
 }
 
-TEST_CASE("P54: the plan says what subscribers of a publication must have first", "[hazard]") {
-  Stage stage(
-      "CREATE TABLE t (id integer PRIMARY KEY, a integer); CREATE PUBLICATION p FOR ALL TABLES");
-  stage.add(pair);
-  std::string said;
-  const PlanView plan = stage.engine().plan();
-  for (const PlanNote& note : plan.migrations.front().notes) {
-    if (note.kind == "subscribers") said += note.text;
-  }
-  INFO(said);
-  CHECK(said.find("publication \"p\" carries t") != std::string::npos);
-  CHECK(said.find("ADD COLUMN \"_segue_1_a\" text") != std::string::npos);
-}
-
 TEST_CASE("P25: COPY, MERGE, cascades and writable CTEs are synced both ways", "[hazard]") {
   Stage stage(R"sql(
 CREATE TABLE parent (id integer PRIMARY KEY);

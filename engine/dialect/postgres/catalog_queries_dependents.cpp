@@ -189,8 +189,13 @@ SELECT t.oid, 'publication' AS kind, p.pubname AS name, NULL AS schema, NULL AS 
 constexpr std::string_view publications_query_15 = R"sql(
 SELECT t.oid, 'publication' AS kind, p.pubname AS name, NULL AS schema, NULL AS relation,
        ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute AS a
-              WHERE a.attrelid = t.oid AND a.attnum = ANY (r.prattrs)) AS columns,
-       r.prattrs IS NULL AS whole_row,
+              WHERE a.attrelid = t.oid
+                AND (a.attnum = ANY (r.prattrs)
+                     OR a.attnum IN (SELECT d.refobjsubid FROM pg_catalog.pg_depend AS d
+                          WHERE d.classid = 'pg_catalog.pg_publication_rel'::pg_catalog.regclass
+                            AND d.objid = r.oid AND d.refobjid = t.oid AND d.refobjsubid > 0)))
+         AS columns,
+       r.oid IS NULL AS whole_row,
        CASE WHEN p.puballtables THEN 'FOR ALL TABLES'
             WHEN r.oid IS NOT NULL
             THEN 'FOR TABLE'

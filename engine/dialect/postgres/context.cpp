@@ -71,6 +71,12 @@ Statement author_search_path(const RenderContext& context) {
                              Identifier(context.catalog.schema))};
 }
 
+Statement client_search_path(const RenderContext& context, bool local) {
+  if (!protected_by("client_path")) return {.sql = "SELECT 1"};
+  return {.sql = fmt::format("SET {}search_path = pg_catalog, {}", local ? "LOCAL " : "",
+                             Identifier(context.catalog.schema))};
+}
+
 Statement own_search_path() { return {.sql = "SET LOCAL search_path = pg_catalog"}; }
 
 }  // namespace segue::dialect::postgres

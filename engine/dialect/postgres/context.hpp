@@ -32,5 +32,7 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
 /// after it.
 [[nodiscard]] Statement author_search_path(const RenderContext& context);
 [[nodiscard]] Statement own_search_path();
+/// The user's triggers find what they find for clients of the base: SET for the session, or LOCAL.
+[[nodiscard]] Statement client_search_path(const RenderContext& context, bool local = false);
 
 }  // namespace segue::dialect::postgres

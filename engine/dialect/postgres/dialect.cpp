@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/dialect/postgres/bodies.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/contract.hpp"
@@ -14,7 +15,9 @@
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/sessions.hpp"
 #include "engine/dialect/postgres/steps.hpp"
+#include "engine/dialect/postgres/subscribers.hpp"
 #include "engine/dialect/postgres/support.hpp"
+#include "engine/dialect/postgres/surroundings.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
@@ -95,7 +98,21 @@ class PostgresDialect final : public Dialect {
 
   std::vector<PreflightQuery> preflight(const PlanInput& input,
                                         const model::Plan& plan) const override {
-    return row_questions(plan.changes.front(), input);
+    const model::Change& change = plan.changes.front();
+    std::vector<PreflightQuery> out = privilege_questions(plan, input);
+    const auto add = [&](std::vector<PreflightQuery> questions) {
+      for (PreflightQuery& question : questions) out.push_back(std::move(question));
+    };
+    add(subscriber_questions(change, input));
+    add(session_questions(plan, input));
+    for (const model::TableChange& table : change.tables) {
+      if (changes_columns(table)) out.push_back(whole_row_functions(table, input));
+    }
+    add(row_questions(change, input));
+    return out;
+  }
+  std::vector<PreflightQuery> before_journal(const model::Settings& settings) const override {
+    return subscribers_of_everything(settings);
   }
 
   // The server's own catalogue tells what depends on what.

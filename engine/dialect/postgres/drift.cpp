@@ -1,6 +1,5 @@
 // What somebody else may have changed under a migration in flight: columns renamed or dropped
-// (hazard P28), sync functions replaced. Triggers are looked at in preflight.cpp beside their
-// rules.
+// (hazard P28), sync functions replaced, triggers disabled.
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/drift.hpp"
+#include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 
 namespace segue::dialect::postgres {
@@ -36,6 +36,46 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
 }
 
 }  // namespace
+
+std::vector<Statement> trigger_drift(const model::TableChange& table,
+                                     const RenderContext& context) {
+  if (!table.has_sync() || !protected_by("drift_check")) return {};
+  const std::string name = literal(relation(table.physical, context).quoted());
+  return {{.sql = fmt::format(R"sql(SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY[{insert}, {update}]) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = {table}::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({insert}, {update})
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = {table}::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = {table}::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found)sql",
+                              fmt::arg("insert", literal(insert_trigger)),
+                              fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
+           .expect = no_deviation(table.physical)}};
+}
+
+std::vector<Statement> drift_questions(const RenderContext& context) {
+  std::vector<Statement> out;
+  for (const model::TableChange& table : change_of(context).tables) {
+    for (Statement& statement : trigger_drift(table, context)) out.push_back(std::move(statement));
+  }
+  return out;
+}
 
 std::vector<Statement> column_and_function_drift(const RenderContext& context) {
   std::vector<Statement> out;

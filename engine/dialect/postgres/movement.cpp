@@ -14,6 +14,7 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/types.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -102,12 +103,14 @@ WalkScript walk(const QualifiedName& table, const RenderContext& context) {
       fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));
   walk.bound = next_range(table);
   // Data and progress of a chunk are lost together or not at all; the step's own last commit waits.
-  walk.before = {{.sql = "SET synchronous_commit = off"}};
+  walk.before = {{.sql = "SET synchronous_commit = off"}, client_search_path(context)};
   if (protected_by("chunk_yields")) {
     walk.before.push_back(
         {.sql = fmt::format("SET lock_timeout = {}", chunk_lock_timeout_ms(context))});
   }
-  walk.after = {{.sql = "SET synchronous_commit = on"}, {.sql = "SET lock_timeout = 0"}};
+  walk.after = {{.sql = "SET synchronous_commit = on"},
+                {.sql = "SET lock_timeout = 0"},
+                {.sql = "SET search_path = pg_catalog"}};
   walk.size_first = 8;
   walk.size_max = 16'384;
   walk.shared = fmt::format(R"sql(SELECT EXISTS (
@@ -132,9 +135,22 @@ Proof proof_of(const Group& group, const RenderContext& context) {
   return migration.state == model::MigrationState::migrating ? Proof::filled : Proof::none;
 }
 
-// The pair agrees: the new side is up(old), or the old side is down(new); by image. A weak `up` is
-// asked again only where it left nothing: otherwise it is enough that the new side is filled.
-std::string group_agrees(const Group& group, const std::string& physical,
+enum class Sameness { by_image, by_equality };
+
+std::string differs_by(const Rule& rule, Sameness sameness, const std::string& physical,
+                       const RenderContext& context) {
+  const bool bytes = bytes_column(physical, rule.target, context);
+  // By the type's own operator, wherever it lives (citext's is in no search path of ours).
+  if (sameness == Sameness::by_equality && !bytes && has_representations(rule.target_type)) {
+    return fmt::format("NOT pg_catalog.record_eq(ROW({}), ROW({}))", quoted(rule.target),
+                       call(rule, ""));
+  }
+  return differs(quoted(rule.target), call(rule, ""), bytes);
+}
+
+// The pair agrees: the new side is up(old), or the old side is down(new). A weak `up` is asked again
+// only where it left nothing: otherwise it is enough that the new side is filled.
+std::string group_agrees(const Group& group, const std::string& physical, Sameness sameness,
                          const RenderContext& context) {
   const auto all_equal = [&](const std::vector<Rule>& rules) {
     std::vector<std::string> terms;
@@ -144,9 +160,7 @@ std::string group_agrees(const Group& group, const std::string& physical,
                                     quoted(rule.target), call(rule, "")));
         continue;
       }
-      std::string equal =
-          fmt::format("NOT ({})", differs(quoted(rule.target), call(rule, ""),
-                                          bytes_column(physical, rule.target, context)));
+      std::string equal = fmt::format("NOT ({})", differs_by(rule, sameness, physical, context));
       if (proof_of(group, context) == Proof::filled) {
         equal = fmt::format("({} IS NOT NULL OR {})", quoted(rule.target), equal);
       }
@@ -294,10 +308,11 @@ Script analyze(const model::Step& step, const RenderContext& context) {
 Script compare(const model::Step& step, const RenderContext& context) {
   const model::TableChange& change = table_of(step, context);
   const QualifiedName table = relation(change.physical, context);
-  std::vector<std::string> wrong, olds, news;
+  std::vector<std::string> wrong, equal, olds, news;
   bool weak = false, free = false;
   for (const Group& group : groups_of(change, change_of(context).ordinal)) {
-    wrong.push_back("NOT " + group_agrees(group, change.physical, context));
+    wrong.push_back("NOT " + group_agrees(group, change.physical, Sameness::by_image, context));
+    equal.push_back(group_agrees(group, change.physical, Sameness::by_equality, context));
     olds.push_back(sides(group, true));
     news.push_back(sides(group, false));
     for (const Rule& rule : group.forward) weak = weak || rule.presumed == ExpressionClass::weak;
@@ -309,10 +324,14 @@ Script compare(const model::Step& step, const RenderContext& context) {
   script.bound = next_range(table);
   script.count = fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM ONLY {} WHERE {}",
                              differing, table, range);
+  const std::string same = fmt::format("({})", fmt::join(equal, " AND "));
+  script.representation = fmt::format("SELECT count(*) FROM ONLY {} WHERE {} AND {} AND {}", table,
+                                      range, differing, same);
   script.differences = fmt::format(
-      "SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}) FROM ONLY {} WHERE {} AND {} LIMIT 10",
+      "SELECT {}, concat_ws(' ', {}), concat_ws(' ', {}), {} FROM ONLY {} WHERE {} AND {} "
+      "ORDER BY 4 LIMIT 10",
       key_text(context.catalog.table(table.name)), fmt::join(olds, ", "), fmt::join(news, ", "),
-      table, range, differing);
+      same, table, range, differing);
   script.size_first = 100'000;
   script.slice_ms = context.settings.compare_slice_ms;
   script.proof = weak   ? "weaker: no row unmigrated, and old = down(new) where down is given"

@@ -15,10 +15,44 @@ std::string position_setting(const ColumnChange& column) {
       fmt::format("segue.position_of_{}", sha256_hex(column.new_physical).substr(0, 16)));
 }
 
+std::string grants_setting(const ColumnChange& column) {
+  return literal(fmt::format("segue.grants_of_{}", sha256_hex(column.new_physical).substr(0, 16)));
+}
+
 Statement keep_position(const std::string& sequence, const ColumnChange& column) {
   return {.sql = fmt::format("SELECT pg_catalog.set_config({}, last_value::text || ' ' || "
                              "is_called::text, true) FROM {}",
                              position_setting(column), sequence)};
+}
+
+// An identity's sequence goes with its column, and the privileges on it with the sequence.
+Statement keep_grants(const std::string& sequence, const ColumnChange& column) {
+  return {.sql = fmt::format(R"sql(SELECT pg_catalog.set_config({}, coalesce(string_agg(
+  pg_catalog.format('GRANT %s ON SEQUENCE %s TO %s%s', a.privilege_type, c.oid::regclass,
+    CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+    CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; '), ''), true)
+FROM pg_catalog.pg_class AS c, LATERAL pg_catalog.aclexplode(c.relacl) AS a
+WHERE c.oid = {}::regclass AND a.grantee <> c.relowner)sql",
+                             grants_setting(column), literal(sequence))};
+}
+
+// Default privileges may have granted others something on the new one.
+Statement restore_grants(const std::string& sequence, const ColumnChange& column) {
+  return {.sql = fmt::format(R"sql(DO $segue$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class c,
+      LATERAL pg_catalog.aclexplode(c.relacl) a
+      WHERE c.oid = {0}::regclass AND a.grantee <> c.relowner LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', {0}::regclass,
+      CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+  END LOOP;
+  IF pg_catalog.current_setting({1}) <> '' THEN
+    EXECUTE pg_catalog.current_setting({1});
+  END IF;
+END $segue$)sql",
+                             literal(sequence), grants_setting(column))};
 }
 
 std::vector<Statement> add_identity(const QualifiedName& table, const ColumnChange& column,
@@ -67,7 +101,9 @@ Statement create_sequence(const ColumnChange& column, const RenderContext& conte
 std::vector<Statement> hand_over_sequence(const QualifiedName& table, const ColumnChange& column,
                                           const model::CatalogColumn& old) {
   if (old.owned_sequence.empty()) return {};
-  if (old.identity != ' ') return {keep_position(old.owned_sequence, column)};
+  if (old.identity != ' ') {
+    return {keep_position(old.owned_sequence, column), keep_grants(old.owned_sequence, column)};
+  }
   return {{.sql = fmt::format("ALTER SEQUENCE {} OWNED BY {}.{}", old.owned_sequence, table,
                               Identifier(column.new_physical))}};
 }
@@ -78,8 +114,10 @@ std::vector<Statement> number_column(const QualifiedName& table, const ColumnCha
   if (column.sequence.empty()) {
     const bool is_identity = old != nullptr && old->identity != ' ';
     if (column.fate != model::ColumnFate::replaced || !is_identity) return {};
-    return add_identity(table, column, old->identity, old->owned_sequence,
-                        options_for_another_type(old->sequence_options));
+    std::vector<Statement> out = add_identity(table, column, old->identity, old->owned_sequence,
+                                              options_for_another_type(old->sequence_options));
+    out.push_back(restore_grants(old->owned_sequence, column));
+    return out;
   }
   const QualifiedName sequence = relation(column.sequence, context);
   if (column.shape.identity == 's') {

@@ -1,4 +1,4 @@
-// What the plan tells beside its steps: what clients and subscribers notice, and what a reversal
+// What the plan tells beside its steps, by the catalogue: what clients notice, and what a reversal
 // leaves.
 
 #include <fmt/format.h>
@@ -6,43 +6,46 @@
 #include <algorithm>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/bodies.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 
 namespace segue::dialect::postgres {
-namespace {
 
-using model::CatalogTable;
 using model::ColumnChange;
 using model::ColumnFate;
 using model::TableChange;
 using model::TableFate;
 
-// A subscriber that lacks a column of what is published to it stops (hazard P54).
-void subscriber_notes(const TableChange& table, const CatalogTable* live,
-                      std::vector<model::PlanNote>& out) {
-  if (live == nullptr || table.fate != TableFate::changed) return;
-  std::string additions;
-  const auto add = [&](const std::string& column, const std::string& type) {
-    additions +=
-        fmt::format("{} ADD COLUMN {} {}", additions.empty() ? "" : ",", Identifier(column), type);
-  };
-  for (const ColumnChange& c : table.columns) {
-    if (!c.new_physical.empty() && c.new_physical != c.old_physical)
-      add(c.new_physical, c.shape.type);
+namespace {
+
+// The probe and the backfill write rows like any client: what fires for them is named.
+void trigger_notes(const TableChange& table, const PlanInput& input,
+                   std::vector<model::PlanNote>& out) {
+  const model::CatalogTable* live = input.catalog.table(table.physical);
+  if (live == nullptr || !table.has_sync()) return;
+  std::vector<std::string> firing;
+  for (const model::CatalogTrigger& trigger : live->triggers) {
+    const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
+    if (ours || trigger.enabled == 'D' || trigger.enabled == 'R') continue;
+    if (trigger.on_update && trigger.columns.empty()) firing.push_back(trigger.name);
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate != ColumnFate::replaced || !trigger.columns.contains(c.old_physical)) continue;
+      out.push_back({"triggers",
+                     fmt::format("trigger {} is on UPDATE OF {}: from publish on it fires for the "
+                                 "new column too, and after contract for that alone",
+                                 trigger.name, c.before),
+                     table.after});
+    }
   }
-  if (table.has_sync()) add(marker_column, "smallint");
-  if (additions.empty() || !protected_by("subscriber_note")) return;
-  for (const model::CatalogDependent& d : live->dependents) {
-    if (d.kind != "publication") continue;
-    out.push_back(
-        {"subscribers",
-         fmt::format("publication {} carries {}: subscribers stop at the first row with columns "
-                     "that they lack; there first: ALTER TABLE {}{}",
-                     d.name, live->name, live->qualified(), additions),
-         table.after});
-  }
+  if (firing.empty()) return;
+  out.push_back({"triggers",
+                 fmt::format("the probe (rolled back; what it does outside of the database, and "
+                             "sequence values, stay) and the backfill fire the table's own "
+                             "triggers: {}",
+                             fmt::join(firing, ", ")),
+                 table.after});
 }
 
 void constraint_notes(const TableChange& table, std::vector<model::PlanNote>& out) {
@@ -96,7 +99,9 @@ void deferrable_notes(const TableChange& table, const CatalogTable* live,
 std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input) {
   std::vector<model::PlanNote> out;
   for (const TableChange& table : change.tables) {
-    subscriber_notes(table, input.catalog.table(table.physical), out);
+    if (const model::CatalogTable* live = input.catalog.table(table.physical)) {
+      for (model::PlanNote& note : whole_row_notes(table, *live)) out.push_back(std::move(note));
+    }
     for (const std::string& column : loosened_columns(table)) {
       out.push_back({"reversal",
                      fmt::format("{}.{} accepts NULL until contract; reversing restores NOT "
@@ -118,6 +123,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                  table.before, c.before),
                      table.after});
     }
+    trigger_notes(table, input, out);
     bool moved = false;
     for (const ColumnChange& c : table.columns) {
       moved = moved || c.fate == ColumnFate::replaced;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/bodies.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/foreign_keys.hpp"
@@ -12,6 +13,7 @@
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 #include "engine/dialect/postgres/types.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -32,6 +34,10 @@ class Refusals {
       if (live == nullptr || table.fate == TableFate::created) continue;
       table_kind(table, *live);
       dependents(table, *live);
+      published_columns(table, *live);
+      for (Problem& problem : counting_triggers(table, *live)) {
+        problems_.push_back(std::move(problem));
+      }
       incoming_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
@@ -108,6 +114,21 @@ class Refusals {
           refuse(where(table), "generated column {}.{} reads {}: drop it first", live.name, c.name,
                  column);
         }
+      }
+    }
+  }
+
+  // A column that a publication lists, or that its filter reads, cannot be dropped.
+  void published_columns(const TableChange& table, const CatalogTable& live) {
+    const std::set<std::string> gone = leaving(table);
+    for (const model::CatalogDependent& d : live.dependents) {
+      if (d.kind != "publication") continue;
+      for (const std::string& column : d.columns) {
+        if (!gone.contains(column)) continue;
+        refuse(where(table),
+               "publication {} names column {}.{} in its column list or row filter: take {} out "
+               "of it (ALTER PUBLICATION {} DROP TABLE {}) or name other columns",
+               d.name, live.name, column, live.name, d.name, live.qualified());
       }
     }
   }
@@ -284,8 +305,8 @@ class Refusals {
     }
   }
 
-  // Writes of the new version name the new column: a trigger bound to the old one would not fire
-  // for them, and would stand in the way of contract.
+  // A list of columns follows the replaced ones. What else names a column that goes would stand in
+  // the way of contract.
   void bound_triggers(const TableChange& table, const CatalogTable& live) {
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogTrigger& trigger : live.triggers) {
@@ -293,13 +314,23 @@ class Refusals {
       std::set<std::string> bound = trigger.columns;
       bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
       for (const std::string& column : bound) {
-        if (!gone.contains(column)) continue;
+        if (!gone.contains(column) || follows(table, trigger, column)) continue;
         refuse(where(table),
                "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
                "replaces or drops: drop the trigger first, or create it without the column",
                trigger.name, live.name, column);
       }
     }
+  }
+
+  static bool follows(const TableChange& table, const model::CatalogTrigger& trigger,
+                      const std::string& column) {
+    const bool is_replaced =
+        std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
+          return c.fate == ColumnFate::replaced && c.old_physical == column;
+        });
+    return is_replaced && can_follow(trigger) && trigger.columns.contains(column) &&
+           !condition_columns(trigger).contains(column) && protected_by("triggers_follow");
   }
 
   void version_name() {
@@ -371,36 +402,6 @@ std::vector<std::pair<std::string, std::string>> reversal_questions(const Render
         }
       }
     }
-  }
-  return out;
-}
-
-// One row per deviation: what a chunk or a gate must not go on with.
-std::vector<Statement> drift_questions(const RenderContext& context) {
-  std::vector<Statement> out;
-  if (!protected_by("drift_check")) return out;
-  for (const TableChange& table : change_of(context).tables) {
-    if (!table.has_sync()) continue;
-    const std::string name = literal(relation(table.physical, context).quoted());
-    out.push_back(
-        {.sql = fmt::format(R"sql(SELECT deviation FROM (
-  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
-  FROM unnest(ARRAY[{insert}, {update}]) AS wanted
-  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
-    WHERE t.tgrelid = {table}::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
-  UNION ALL
-  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
-  FROM pg_catalog.pg_trigger t
-  WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
-    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({insert}, {update})
-  UNION ALL
-  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = {table}::regclass
-) AS found)sql",
-                            fmt::arg("insert", literal(insert_trigger)),
-                            fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
-         .expect = {.rule = Expectation::Rule::no_rows,
-                    .kind = ErrorKind::drift,
-                    .message = fmt::format("table {}: {{0}}", table.physical)}});
   }
   return out;
 }

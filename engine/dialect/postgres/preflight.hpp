@@ -15,6 +15,5 @@ namespace segue::dialect::postgres {
                                                         const PlanInput& input);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_questions(
     const RenderContext& context);
-[[nodiscard]] std::vector<Statement> drift_questions(const RenderContext& context);
 
 }  // namespace segue::dialect::postgres

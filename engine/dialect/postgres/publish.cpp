@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include <set>
-
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/contract.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/probe.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 #include "engine/dialect/postgres/views.hpp"
 
 namespace segue::dialect::postgres {
@@ -49,62 +49,6 @@ std::vector<QualifiedName> view_names(const RenderContext& context) {
     names.push_back({schema_of(context), view.name});
   }
   return names;
-}
-
-// One row takes the new side's values from another row in which they differ: a write that changes
-// nothing leaves the old side as it is, also where the mapping loses something.
-std::string probe_text(const QualifiedName& table, const std::set<std::string>& news,
-                       const std::string& changed, const std::string& wrong) {
-  std::vector<std::string> columns, values, sets;
-  for (const std::string& column : news) {
-    const Identifier c(column);
-    const std::string value = fmt::format("_segue_v{}", sets.size() + 1);
-    columns.push_back(c.quoted());
-    values.push_back(fmt::format("other.{} AS {}", c, value));
-    sets.push_back(fmt::format("{} = source.{}", c, value));
-  }
-  return fmt::format(
-      R"sql(WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, {columns} FROM ONLY {table} LIMIT 1),
-  source AS MATERIALIZED (
-    SELECT one._segue_at, {values} FROM one, (SELECT {columns} FROM ONLY {table} LIMIT 100) AS other
-    WHERE {changed} LIMIT 1)
-UPDATE ONLY {table} AS t SET {sets} FROM source WHERE t.ctid = source._segue_at RETURNING ({wrong})::text)sql",
-      fmt::arg("columns", fmt::join(columns, ", ")), fmt::arg("table", table),
-      fmt::arg("values", fmt::join(values, ", ")), fmt::arg("changed", changed),
-      fmt::arg("sets", fmt::join(sets, ", ")), fmt::arg("wrong", wrong));
-}
-
-// Writes through the new side and sees the old side follow.
-std::vector<Statement> probe_new_side(const RenderContext& context) {
-  std::vector<Statement> out;
-  for (const model::TableChange& table : change_of(context).tables) {
-    const QualifiedName name = relation(table.physical, context);
-    for (const Group& group : groups_of(table, change_of(context).ordinal)) {
-      std::vector<std::string> changed, wrong;
-      for (const Rule& rule : group.backward) {
-        if (rule.presumed == model::ExpressionClass::weak) continue;
-        wrong.push_back(differs(Identifier(rule.target).quoted(), call(rule, ""),
-                                bytes_column(table.physical, rule.target, context)));
-      }
-      for (const std::string& column : group.news) {
-        const std::string c = Identifier(column).quoted();
-        changed.push_back(
-            differs("one." + c, "other." + c, bytes_column(table.physical, column, context)));
-      }
-      if (wrong.empty() || changed.empty()) continue;
-      out.push_back(
-          {.sql = probe_text(name, group.news, fmt::format("({})", fmt::join(changed, " OR ")),
-                             fmt::format("{}", fmt::join(wrong, " OR "))),
-           .expect = {
-               .rule = Expectation::Rule::value,
-               .value = "false",
-               .kind = ErrorKind::check_failed,
-               .message = fmt::format("probe of {}: the old side did not follow a write through "
-                                      "the new one",
-                                      name.plain())}});
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -148,6 +92,9 @@ Script publish(const RenderContext& context) {
     append(script.statements,
            sync_statements(table, links_on(table, context, SyncMode::two_way), context));
   }
+  for (const model::TableChange& table : change_of(context).tables) {
+    append(script.statements, list_new_columns(table, context));
+  }
   script.statements.push_back(author_search_path(context));
   const bool is_served = !context.migration().plan.found.contains(unserved);
   for (const VersionView& view : version_views(context, context.current)) {
@@ -156,8 +103,11 @@ Script publish(const RenderContext& context) {
                                            change_of(context).ordinal, context));
   }
   script.statements.push_back(own_search_path());
-  script.probe = probe_new_side(context);
-  script.fresh_connection = !script.probe.empty();
+  for (const model::TableChange& table : change_of(context).tables) {
+    if (!table.has_sync()) continue;
+    probe_old_side(script, table, context);
+    probe_new_side(script, table, context);
+  }
   return script;
 }
 
@@ -168,6 +118,9 @@ Script unpublish(const RenderContext& context) {
   for (const std::string& table : tables) {
     append(script.statements,
            sync_statements(table, links_on(table, context, SyncMode::one_way), context));
+  }
+  for (const model::TableChange& table : change_of(context).tables) {
+    append(script.statements, unlist_new_columns(table, context));
   }
   script.statements.push_back(author_search_path(context));
   append_refusing(script, context, "taken back");

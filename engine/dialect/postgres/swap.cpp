@@ -17,6 +17,7 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 #include "engine/dialect/postgres/views.hpp"
 
 namespace segue::dialect::postgres {
@@ -188,6 +189,7 @@ class Swap {
       append(*statements_, hand_over_sequence(name, column, *old));
     }
     drop_constraints(name, table);
+    append(*statements_, unlist_old_columns(table, context_));
     drop_old_columns(name, table);
     rename_columns(name, table);
     for (const ColumnChange& column : table.columns) finish_column(name, live, column);

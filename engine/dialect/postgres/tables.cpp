@@ -8,6 +8,7 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
+#include "engine/dialect/postgres/probe.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
@@ -46,62 +47,6 @@ bool has_marker(const std::string& table, const RenderContext& context) {
 
 bool marker_remains(const TableChange& table, const RenderContext& context) {
   return !links_on(table.physical, context, SyncMode::absent).empty();
-}
-
-std::string key_of_any_row(const QualifiedName& table, int offset) {
-  return fmt::format("(SELECT ctid FROM ONLY {} LIMIT 1 OFFSET {})", table, offset);
-}
-
-// Nobody writes an identity column that is GENERATED ALWAYS, but to a fresh value of its sequence.
-bool may_be_written(const std::set<std::string>& columns, const std::string& physical,
-                    const RenderContext& context) {
-  const model::CatalogTable* table = context.catalog.table(physical);
-  return table == nullptr ||
-         std::none_of(columns.begin(), columns.end(), [&](const std::string& name) {
-           const model::CatalogColumn* column = table->column(name);
-           return column != nullptr && column->identity == 'a';
-         });
-}
-
-// Writes through the old side with the values of another row and sees the new side follow.
-// RETURNING shows the row after every BEFORE trigger. An empty table gives no row: catalogue proof
-// only.
-std::vector<Statement> probe_old_side(const TableChange& table, const RenderContext& context) {
-  const QualifiedName name = relation(table.physical, context);
-  std::vector<Statement> out;
-  for (const Group& group : groups_of(table, change_of(context).ordinal)) {
-    std::vector<std::string> sets, wrong;
-    std::set<std::string> inputs;
-    for (const Rule& rule : group.forward) {
-      inputs.insert(rule.arguments.begin(), rule.arguments.end());
-      if (rule.presumed == model::ExpressionClass::weak) continue;
-      wrong.push_back(fmt::format(
-          "({}) AND NOT {}",
-          differs(Identifier(rule.target).quoted(), call(rule, ""),
-                  bytes_column(table.physical, rule.target, context)),
-          call({.function = {rule.function.schema, shortened(rule.function.name + "_raises")},
-                .arguments = rule.arguments},
-               "")));
-    }
-    if (wrong.empty() || inputs.empty()) continue;
-    if (!may_be_written(inputs, table.physical, context)) continue;
-    for (const std::string& input : inputs) {
-      const Identifier column(input);
-      sets.push_back(fmt::format("{} = (SELECT {} FROM ONLY {} WHERE ctid = {})", column, column,
-                                 name, key_of_any_row(name, 1)));
-    }
-    out.push_back({.sql = fmt::format("UPDATE ONLY {} SET {} WHERE ctid = {} RETURNING ({})::text",
-                                      name, fmt::join(sets, ", "), key_of_any_row(name, 0),
-                                      fmt::join(wrong, " OR ")),
-                   .expect = {.rule = Expectation::Rule::value,
-                              .value = "false",
-                              .kind = ErrorKind::check_failed,
-                              .message = fmt::format(
-                                  "probe of {}: the new side did not follow a write through "
-                                  "the old one",
-                                  name.plain())}});
-  }
-  return out;
 }
 
 std::string constraint_text(const model::ConstraintSpec& c, const RenderContext& context) {
@@ -285,8 +230,7 @@ Script add_columns(const model::Step& step, const RenderContext& context) {
     append(script.statements,
            sync_statements(table.physical, links_on(table.physical, context, SyncMode::one_way),
                            context));
-    script.probe = probe_old_side(table, context);
-    script.fresh_connection = true;
+    probe_old_side(script, table, context);
   }
   return script;
 }

@@ -185,6 +185,26 @@ bool equality_is_bytes(const std::string& type) {
   return types.contains(without_modifier(type));
 }
 
+bool has_representations(const std::string& type) {
+  static const std::set<std::string> types{"numeric",
+                                           "real",
+                                           "double precision",
+                                           "citext",
+                                           "jsonb",
+                                           "interval",
+                                           "character",
+                                           "text",
+                                           "character varying",
+                                           "time with time zone",
+                                           "tsvector",
+                                           "inet",
+                                           "cidr"};
+  std::string name = without_modifier(type);
+  while (name.ends_with("[]")) name.resize(name.size() - 2);
+  if (const std::size_t dot = name.rfind('.'); dot != std::string::npos) name.erase(0, dot + 1);
+  return types.contains(without_modifier(name));
+}
+
 bool cast_is_assignment(const std::string& type) {
   const Parts parts = parts_of(normal_type(type));
   if (parts.modifier.empty()) return true;

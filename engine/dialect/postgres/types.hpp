@@ -15,6 +15,8 @@ namespace segue::dialect::postgres {
 /// The type's `=` means equal bytes, so IS DISTINCT FROM sees every change. Only for built-in
 /// types; a column with another collation than the default's is decided by the catalogue.
 [[nodiscard]] bool equality_is_bytes(const std::string& type);
+/// Values of the type that its btree `=` calls equal may be stored in more than one way.
+[[nodiscard]] bool has_representations(const std::string& type);
 /// An explicit cast to this type applies its precision as an assignment does, and cuts nothing off
 /// silently: numeric(p,s), timestamp(p), … but not varchar(n), char(n), bit(n).
 [[nodiscard]] bool cast_is_assignment(const std::string& type);

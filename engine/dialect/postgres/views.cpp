@@ -212,6 +212,10 @@ std::vector<Statement> serving_view(const QualifiedName& name, const VersionView
                    .lock = "ACCESS EXCLUSIVE on the view"});
     if (!with.empty()) {
       for (Statement& grant : grants(inner, view, context)) out.push_back(std::move(grant));
+    } else if (protected_by("default_privileges")) {
+      // It shows all rows as their owner: copied from itself, what default privileges granted goes.
+      const std::string itself = literal(inner.quoted());
+      out.push_back({.sql = fmt::format("SELECT segue.copy_privileges({0}, {0})", itself)});
     }
   } else {
     out.push_back({.sql = fmt::format("CREATE OR REPLACE VIEW {}{} AS\nSELECT {}\nFROM {}", name,

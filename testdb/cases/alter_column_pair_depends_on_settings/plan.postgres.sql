@@ -142,7 +142,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_events"();
 ALTER TABLE "public"."events" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."events" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."events" SET "at" = (SELECT "at" FROM ONLY "public"."events" WHERE ctid = (SELECT ctid FROM ONLY "public"."events" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."events" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at")) AND NOT "segue"."m1_up_events_at_raises"("at"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."events"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."events"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."events"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."events"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "at" FROM ONLY "public"."events" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."at" AS _segue_v1
+    FROM one, (SELECT "at" FROM ONLY "public"."events" LIMIT 100) AS other
+    WHERE (one."at" IS DISTINCT FROM other."at") LIMIT 1)
+UPDATE ONLY "public"."events" AS t SET "at" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at")) AND NOT "segue"."m1_up_events_at_raises"("at"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -163,12 +195,14 @@ COMMIT;
 -- migrate/01-backfill:events: fill the new columns of events
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."events" SET "_segue_1_at" = "segue"."m1_up_events_at"("at")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_at" IS NULL AND "segue"."m1_up_events_at"("at") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."events" WHERE (("_segue_1_at" IS NULL AND CASE WHEN "segue"."m1_up_events_at_raises"("at") THEN false ELSE "segue"."m1_up_events_at"("at") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-analyze:events: statistics of events
 --   scan, SHARE UPDATE EXCLUSIVE
@@ -178,7 +212,7 @@ COMMIT;
 
 -- migrate/03-compare:events: prove that both sides of events agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text), (((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -269,14 +303,52 @@ ALTER VIEW "segue"."public_events__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."events" AS
 SELECT "id", "at"
 FROM "segue"."public_events__1";
+SELECT segue.copy_privileges('"segue"."public_events__1"', '"segue"."public_events__1"');
 SELECT segue.copy_privileges('"public"."events"', '"public_m1"."events"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_at" FROM ONLY "public"."events" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."events"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."events"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."events"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."events"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "at" FROM ONLY "public"."events" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_at" AS _segue_v1 FROM one, (SELECT "_segue_1_at" FROM ONLY "public"."events" LIMIT 100) AS other
+    SELECT one._segue_at, other."at" AS _segue_v1
+    FROM one, (SELECT "at" FROM ONLY "public"."events" LIMIT 100) AS other
+    WHERE (one."at" IS DISTINCT FROM other."at") LIMIT 1)
+UPDATE ONLY "public"."events" AS t SET "at" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at")) AND NOT "segue"."m1_up_events_at_raises"("at"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_at" FROM ONLY "public"."events" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_at" AS _segue_v1
+    FROM one, (SELECT "_segue_1_at" FROM ONLY "public"."events" LIMIT 100) AS other
     WHERE (one."_segue_1_at" IS DISTINCT FROM other."_segue_1_at") LIMIT 1)
-UPDATE ONLY "public"."events" AS t SET "_segue_1_at" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))::text;
+UPDATE ONLY "public"."events" AS t SET "_segue_1_at" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -352,7 +424,7 @@ WHERE t.relation IN ('"public"."events"'::regclass) AND t.pid <> pg_catalog.pg_b
 
 -- contract/02-compare:events: prove once more that both sides of events agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("at")::text), concat_ws(' ', ROW("_segue_1_at")::text), (((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_at" IS DISTINCT FROM "segue"."m1_up_events_at"("at"))) OR (NOT ("at" IS DISTINCT FROM "segue"."m1_down_events_at"("_segue_1_at"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -140,7 +140,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_lines"();
 ALTER TABLE "public"."lines" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."lines" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."lines" SET "a" = (SELECT "a" FROM ONLY "public"."lines" WHERE ctid = (SELECT ctid FROM ONLY "public"."lines" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."lines" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a")) AND NOT "segue"."m1_up_lines_a_raises"("a"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."lines"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."lines"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."lines"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."lines"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "a" FROM ONLY "public"."lines" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."a" AS _segue_v1
+    FROM one, (SELECT "a" FROM ONLY "public"."lines" LIMIT 100) AS other
+    WHERE (one."a" IS DISTINCT FROM other."a") LIMIT 1)
+UPDATE ONLY "public"."lines" AS t SET "a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a")) AND NOT "segue"."m1_up_lines_a_raises"("a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -161,12 +193,14 @@ COMMIT;
 -- migrate/01-backfill:lines: fill the new columns of lines
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."lines" SET "_segue_1_a" = "segue"."m1_up_lines_a"("a")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_lines_a"("a") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."lines" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_lines_a_raises"("a") THEN false ELSE "segue"."m1_up_lines_a"("a") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-build_index:lines.rebuild:lines_key: build index lines_key
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
@@ -210,7 +244,7 @@ COMMIT;
 
 -- migrate/06-compare:lines: prove that both sides of lines agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text), (((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) FROM ONLY "public"."lines" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/07-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -301,14 +335,52 @@ ALTER VIEW "segue"."public_lines__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."lines" AS
 SELECT "a", "b", "amount"
 FROM "segue"."public_lines__1";
+SELECT segue.copy_privileges('"segue"."public_lines__1"', '"segue"."public_lines__1"');
 SELECT segue.copy_privileges('"public"."lines"', '"public_m1"."lines"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."lines" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."lines"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."lines"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."lines"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."lines"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "a" FROM ONLY "public"."lines" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."lines" LIMIT 100) AS other
+    SELECT one._segue_at, other."a" AS _segue_v1
+    FROM one, (SELECT "a" FROM ONLY "public"."lines" LIMIT 100) AS other
+    WHERE (one."a" IS DISTINCT FROM other."a") LIMIT 1)
+UPDATE ONLY "public"."lines" AS t SET "a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a")) AND NOT "segue"."m1_up_lines_a_raises"("a"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."lines" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1
+    FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."lines" LIMIT 100) AS other
     WHERE (one."_segue_1_a" IS DISTINCT FROM other."_segue_1_a") LIMIT 1)
-UPDATE ONLY "public"."lines" AS t SET "_segue_1_a" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))::text;
+UPDATE ONLY "public"."lines" AS t SET "_segue_1_a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -384,7 +456,7 @@ WHERE t.relation IN ('"public"."lines"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:lines: prove once more that both sides of lines agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."lines" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("a", "b", "_segue_1_a")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text), (((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) FROM ONLY "public"."lines" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_lines_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_lines_a"("_segue_1_a"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -140,7 +140,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_words"();
 ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."words" SET "n" = (SELECT "n" FROM ONLY "public"."words" WHERE ctid = (SELECT ctid FROM ONLY "public"."words" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."words" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n")) AND NOT "segue"."m1_up_words_n_raises"("n"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."words"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."words"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."words"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."words"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "n" FROM ONLY "public"."words" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."n" AS _segue_v1
+    FROM one, (SELECT "n" FROM ONLY "public"."words" LIMIT 100) AS other
+    WHERE (one."n" IS DISTINCT FROM other."n") LIMIT 1)
+UPDATE ONLY "public"."words" AS t SET "n" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n")) AND NOT "segue"."m1_up_words_n_raises"("n"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -161,12 +193,14 @@ COMMIT;
 -- migrate/01-backfill:words: fill the new columns of words
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-analyze:words: statistics of words
 --   scan, SHARE UPDATE EXCLUSIVE
@@ -176,7 +210,7 @@ COMMIT;
 
 -- migrate/03-compare:words: prove that both sides of words agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text), (((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/04-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -267,14 +301,52 @@ ALTER VIEW "segue"."public_words__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."words" AS
 SELECT "word", "n"
 FROM "segue"."public_words__1";
+SELECT segue.copy_privileges('"segue"."public_words__1"', '"segue"."public_words__1"');
 SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_n" FROM ONLY "public"."words" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."words"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."words"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."words"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."words"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "n" FROM ONLY "public"."words" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_n" AS _segue_v1 FROM one, (SELECT "_segue_1_n" FROM ONLY "public"."words" LIMIT 100) AS other
+    SELECT one._segue_at, other."n" AS _segue_v1
+    FROM one, (SELECT "n" FROM ONLY "public"."words" LIMIT 100) AS other
+    WHERE (one."n" IS DISTINCT FROM other."n") LIMIT 1)
+UPDATE ONLY "public"."words" AS t SET "n" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n")) AND NOT "segue"."m1_up_words_n_raises"("n"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_n" FROM ONLY "public"."words" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_n" AS _segue_v1
+    FROM one, (SELECT "_segue_1_n" FROM ONLY "public"."words" LIMIT 100) AS other
     WHERE (one."_segue_1_n" IS DISTINCT FROM other."_segue_1_n") LIMIT 1)
-UPDATE ONLY "public"."words" AS t SET "_segue_1_n" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))::text;
+UPDATE ONLY "public"."words" AS t SET "_segue_1_n" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -350,7 +422,7 @@ WHERE t.relation IN ('"public"."words"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:words: prove once more that both sides of words agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("word")::text, concat_ws(' ', ROW("n")::text), concat_ws(' ', ROW("_segue_1_n")::text), (((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_n" IS DISTINCT FROM "segue"."m1_up_words_n"("n"))) OR (NOT ("n" IS DISTINCT FROM "segue"."m1_down_words_n"("_segue_1_n"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -204,8 +204,48 @@ EXECUTE FUNCTION "segue"."sync_update_public_Order Items"();
 ALTER TABLE "public"."Order Items" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."Order Items" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."Order Items" SET "Straße ""x""" = (SELECT "Straße ""x""" FROM ONLY "public"."Order Items" WHERE ctid = (SELECT ctid FROM ONLY "public"."Order Items" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."Order Items" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""")) AND NOT "segue"."m1_up_Order Items_Straße ""x""_raises"("Straße ""x"""))::text;
-UPDATE ONLY "public"."Order Items" SET "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" = (SELECT "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" FROM ONLY "public"."Order Items" WHERE ctid = (SELECT ctid FROM ONLY "public"."Order Items" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."Order Items" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")) AND NOT "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_49825434"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."Order Items"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."Order Items"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."Order Items"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."Order Items"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."Straße ""x""" AS _segue_v1
+    FROM one, (SELECT "Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    WHERE (one."Straße ""x""" IS DISTINCT FROM other."Straße ""x""") LIMIT 1)
+UPDATE ONLY "public"."Order Items" AS t SET "Straße ""x""" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""")) AND NOT "segue"."m1_up_Order Items_Straße ""x""_raises"("Straße ""x"""))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" FROM ONLY "public"."Order Items" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS _segue_v1
+    FROM one, (SELECT "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    WHERE (one."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM other."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") LIMIT 1)
+UPDATE ONLY "public"."Order Items" AS t SET "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")) AND NOT "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_49825434"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -227,12 +267,14 @@ COMMIT;
 -- migrate/01-backfill:Order Items: fill the new columns of Order Items
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."Order Items" SET "_segue_1_Straße ""x""" = CASE WHEN "_segue_1_Straße ""x""" IS NULL THEN "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""") ELSE "_segue_1_Straße ""x""" END, "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" = CASE WHEN "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS NULL THEN "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") ELSE "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" END
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_Straße ""x""" IS NULL AND "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""") IS NOT NULL) OR ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS NULL AND "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."Order Items" WHERE (("_segue_1_Straße ""x""" IS NULL AND CASE WHEN "segue"."m1_up_Order Items_Straße ""x""_raises"("Straße ""x""") THEN false ELSE "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""") IS NOT NULL END) OR ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS NULL AND CASE WHEN "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_49825434"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") THEN false ELSE "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-build_index:Order Items.rebuild:Idx über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht: build index Idx über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
@@ -251,7 +293,7 @@ COMMIT;
 
 -- migrate/04-compare:Order Items: prove that both sides of Order Items agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("ID")::text, concat_ws(' ', ROW("Straße ""x""")::text, ROW("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")::text), concat_ws(' ', ROW("_segue_1_Straße ""x""")::text, ROW("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95")::text) FROM ONLY "public"."Order Items" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) OR NOT ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("ID")::text, concat_ws(' ', ROW("Straße ""x""")::text, ROW("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")::text), concat_ws(' ', ROW("_segue_1_Straße ""x""")::text, ROW("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95")::text), (((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) AND ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) FROM ONLY "public"."Order Items" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) OR NOT ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/05-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -366,19 +408,70 @@ ALTER VIEW "segue"."public_Order Items__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_Zweite Version"."Order Items" AS
 SELECT "ID", "Straße ""x""", "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz", "FROM"
 FROM "segue"."public_Order Items__1";
+SELECT segue.copy_privileges('"segue"."public_Order Items__1"', '"segue"."public_Order Items__1"');
 SELECT segue.copy_privileges('"public"."Order Items"', '"public_Zweite Version"."Order Items"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."Order Items"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."Order Items"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."Order Items"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."Order Items"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_Straße ""x""" AS _segue_v1 FROM one, (SELECT "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    SELECT one._segue_at, other."Straße ""x""" AS _segue_v1
+    FROM one, (SELECT "Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    WHERE (one."Straße ""x""" IS DISTINCT FROM other."Straße ""x""") LIMIT 1)
+UPDATE ONLY "public"."Order Items" AS t SET "Straße ""x""" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""")) AND NOT "segue"."m1_up_Order Items_Straße ""x""_raises"("Straße ""x"""))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" FROM ONLY "public"."Order Items" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" AS _segue_v1
+    FROM one, (SELECT "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    WHERE (one."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM other."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz") LIMIT 1)
+UPDATE ONLY "public"."Order Items" AS t SET "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")) AND NOT "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_49825434"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_Straße ""x""" AS _segue_v1
+    FROM one, (SELECT "_segue_1_Straße ""x""" FROM ONLY "public"."Order Items" LIMIT 100) AS other
     WHERE (one."_segue_1_Straße ""x""" IS DISTINCT FROM other."_segue_1_Straße ""x""") LIMIT 1)
-UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_Straße ""x""" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x"""))::text;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 1),
+UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_Straße ""x""" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x"""))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" AS _segue_v1 FROM one, (SELECT "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" AS _segue_v1
+    FROM one, (SELECT "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" FROM ONLY "public"."Order Items" LIMIT 100) AS other
     WHERE (one."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM other."_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95") LIMIT 1)
-UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))::text;
+UPDATE ONLY "public"."Order Items" AS t SET "_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -471,7 +564,7 @@ WHERE t.relation IN ('"public"."Order Items"'::regclass) AND t.pid <> pg_catalog
 
 -- contract/02-compare:Order Items: prove once more that both sides of Order Items agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("ID")::text, concat_ws(' ', ROW("Straße ""x""")::text, ROW("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")::text), concat_ws(' ', ROW("_segue_1_Straße ""x""")::text, ROW("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95")::text) FROM ONLY "public"."Order Items" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) OR NOT ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("ID")::text, concat_ws(' ', ROW("Straße ""x""")::text, ROW("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz")::text), concat_ws(' ', ROW("_segue_1_Straße ""x""")::text, ROW("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95")::text), (((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) AND ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) FROM ONLY "public"."Order Items" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_Straße ""x""" IS DISTINCT FROM "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x"""))) OR (NOT ("Straße ""x""" IS DISTINCT FROM "segue"."m1_down_Order Items_Straße ""x"""("_segue_1_Straße ""x""")))) OR NOT ((NOT ("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95" IS DISTINCT FROM "segue"."m1_up_Order Items_über_sechzig_bytes_lang_ein_name_de_f37c8920"("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"))) OR (NOT ("über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz" IS DISTINCT FROM "segue"."m1_down_Order Items_über_sechzig_bytes_lang_ein_name__2885d627"("_segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

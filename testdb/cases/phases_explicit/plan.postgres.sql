@@ -31,12 +31,14 @@ COMMIT;
 -- migrate/01-backfill: fill users as the file says
 --   write, that of the statement; the author named this phase
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ SET LOCAL search_path = "public", pg_catalog;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "upper_name" = (upper(name))
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (upper_name IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-horizon: wait for snapshots older than the backfill
 --   wait, none

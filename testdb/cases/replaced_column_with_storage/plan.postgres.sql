@@ -143,7 +143,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_docs"();
 ALTER TABLE "public"."docs" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."docs" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."docs" SET "body" = (SELECT "body" FROM ONLY "public"."docs" WHERE ctid = (SELECT ctid FROM ONLY "public"."docs" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."docs" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body")) AND NOT "segue"."m1_up_docs_body_raises"("body"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."docs"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."docs"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."docs"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."docs"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "body" FROM ONLY "public"."docs" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."body" AS _segue_v1
+    FROM one, (SELECT "body" FROM ONLY "public"."docs" LIMIT 100) AS other
+    WHERE (one."body" IS DISTINCT FROM other."body") LIMIT 1)
+UPDATE ONLY "public"."docs" AS t SET "body" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body")) AND NOT "segue"."m1_up_docs_body_raises"("body"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -164,12 +196,14 @@ COMMIT;
 -- migrate/01-backfill:docs: fill the new columns of docs
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."docs" SET "_segue_1_body" = "segue"."m1_up_docs_body"("body")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."docs" WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-add_constraint:docs.not_null:body: constraint _segue_1_body_not_null on docs, not yet valid
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
@@ -204,7 +238,7 @@ COMMIT;
 
 -- migrate/05-compare:docs: prove that both sides of docs agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text), (((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -295,16 +329,54 @@ ALTER VIEW "segue"."public_docs__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."docs" AS
 SELECT "id", "body"
 FROM "segue"."public_docs__1";
+SELECT segue.copy_privileges('"segue"."public_docs__1"', '"segue"."public_docs__1"');
 ALTER VIEW "public_m1"."docs" ALTER COLUMN "id" SET DEFAULT nextval('public.docs_id_seq'::regclass);
 ALTER VIEW "public_m1"."docs" ALTER COLUMN "body" SET DEFAULT 'none'::text;
 SELECT segue.copy_privileges('"public"."docs"', '"public_m1"."docs"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_body" FROM ONLY "public"."docs" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."docs"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."docs"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."docs"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."docs"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "body" FROM ONLY "public"."docs" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_body" AS _segue_v1 FROM one, (SELECT "_segue_1_body" FROM ONLY "public"."docs" LIMIT 100) AS other
+    SELECT one._segue_at, other."body" AS _segue_v1
+    FROM one, (SELECT "body" FROM ONLY "public"."docs" LIMIT 100) AS other
+    WHERE (one."body" IS DISTINCT FROM other."body") LIMIT 1)
+UPDATE ONLY "public"."docs" AS t SET "body" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body")) AND NOT "segue"."m1_up_docs_body_raises"("body"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_body" FROM ONLY "public"."docs" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_body" AS _segue_v1
+    FROM one, (SELECT "_segue_1_body" FROM ONLY "public"."docs" LIMIT 100) AS other
     WHERE (one."_segue_1_body" IS DISTINCT FROM other."_segue_1_body") LIMIT 1)
-UPDATE ONLY "public"."docs" AS t SET "_segue_1_body" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))::text;
+UPDATE ONLY "public"."docs" AS t SET "_segue_1_body" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -380,7 +452,7 @@ WHERE t.relation IN ('"public"."docs"'::regclass) AND t.pid <> pg_catalog.pg_bac
 
 -- contract/02-compare:docs: prove once more that both sides of docs agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("body")::text), concat_ws(' ', ROW("_segue_1_body")::text), (((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_body" IS DISTINCT FROM "segue"."m1_up_docs_body"("body"))) OR (NOT ("body" IS DISTINCT FROM "segue"."m1_down_docs_body"("_segue_1_body"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

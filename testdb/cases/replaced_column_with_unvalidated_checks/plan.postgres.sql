@@ -140,7 +140,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_t"();
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."t" SET "a" = (SELECT "a" FROM ONLY "public"."t" WHERE ctid = (SELECT ctid FROM ONLY "public"."t" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."t" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a")) AND NOT "segue"."m1_up_t_a_raises"("a"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."t"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."t"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."t"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."t"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "a" FROM ONLY "public"."t" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."a" AS _segue_v1
+    FROM one, (SELECT "a" FROM ONLY "public"."t" LIMIT 100) AS other
+    WHERE (one."a" IS DISTINCT FROM other."a") LIMIT 1)
+UPDATE ONLY "public"."t" AS t SET "a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a")) AND NOT "segue"."m1_up_t_a_raises"("a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -161,12 +193,14 @@ COMMIT;
 -- migrate/01-backfill:t: fill the new columns of t
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."t" SET "_segue_1_a" = "segue"."m1_up_t_a"("a")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_t_a"("a") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."t" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-add_constraint:t.rebuild:known: constraint _segue_1_known on t, not yet valid
 --   constant, SHARE ROW EXCLUSIVE on both tables, by the ladder; from here on old clients can get 23503 from it; it was not validated, and stays so
@@ -216,7 +250,7 @@ COMMIT;
 
 -- migrate/05-compare:t: prove that both sides of t agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text), (((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -307,14 +341,52 @@ ALTER VIEW "segue"."public_t__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."t" AS
 SELECT "id", "a"
 FROM "segue"."public_t__1";
+SELECT segue.copy_privileges('"segue"."public_t__1"', '"segue"."public_t__1"');
 SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."t" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."t"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."t"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."t"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."t"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "a" FROM ONLY "public"."t" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1 FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."t" LIMIT 100) AS other
+    SELECT one._segue_at, other."a" AS _segue_v1
+    FROM one, (SELECT "a" FROM ONLY "public"."t" LIMIT 100) AS other
+    WHERE (one."a" IS DISTINCT FROM other."a") LIMIT 1)
+UPDATE ONLY "public"."t" AS t SET "a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a")) AND NOT "segue"."m1_up_t_a_raises"("a"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_a" FROM ONLY "public"."t" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_a" AS _segue_v1
+    FROM one, (SELECT "_segue_1_a" FROM ONLY "public"."t" LIMIT 100) AS other
     WHERE (one."_segue_1_a" IS DISTINCT FROM other."_segue_1_a") LIMIT 1)
-UPDATE ONLY "public"."t" AS t SET "_segue_1_a" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))::text;
+UPDATE ONLY "public"."t" AS t SET "_segue_1_a" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -390,7 +462,7 @@ WHERE t.relation IN ('"public"."t"'::regclass) AND t.pid <> pg_catalog.pg_backen
 
 -- contract/02-compare:t: prove once more that both sides of t agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("a")::text), concat_ws(' ', ROW("_segue_1_a")::text), (((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_a" IS DISTINCT FROM "segue"."m1_up_t_a"("a"))) OR (NOT ("a" IS DISTINCT FROM "segue"."m1_down_t_a"("_segue_1_a"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

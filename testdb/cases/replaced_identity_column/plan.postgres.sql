@@ -139,6 +139,32 @@ FOR EACH ROW WHEN (NEW."id" IS DISTINCT FROM OLD."id"
 EXECUTE FUNCTION "segue"."sync_update_public_counted"();
 ALTER TABLE "public"."counted" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."counted" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."counted"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."counted"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."counted"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."counted"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
 --   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
@@ -158,12 +184,14 @@ COMMIT;
 -- migrate/01-backfill:counted: fill the new columns of counted
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."counted" SET "_segue_1_id" = "segue"."m1_up_counted_id"("id")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id"("id") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."counted" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_counted_id_raises"("id") THEN false ELSE "segue"."m1_up_counted_id"("id") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-build_index:counted.rebuild:counted_pkey: build index counted_pkey
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
@@ -207,7 +235,7 @@ COMMIT;
 
 -- migrate/06-compare:counted: prove that both sides of counted agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text), (((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/07-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -303,14 +331,43 @@ ALTER VIEW "segue"."public_counted__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."counted" AS
 SELECT "id", "n"
 FROM "segue"."public_counted__1";
+SELECT segue.copy_privileges('"segue"."public_counted__1"', '"segue"."public_counted__1"');
 SELECT segue.copy_privileges('"public"."counted"', '"public_m1"."counted"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_id" FROM ONLY "public"."counted" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."counted"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."counted"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."counted"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."counted"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_id" FROM ONLY "public"."counted" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_id" AS _segue_v1 FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."counted" LIMIT 100) AS other
+    SELECT one._segue_at, other."_segue_1_id" AS _segue_v1
+    FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."counted" LIMIT 100) AS other
     WHERE (one."_segue_1_id" IS DISTINCT FROM other."_segue_1_id") LIMIT 1)
-UPDATE ONLY "public"."counted" AS t SET "_segue_1_id" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))::text;
+UPDATE ONLY "public"."counted" AS t SET "_segue_1_id" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -386,7 +443,7 @@ WHERE t.relation IN ('"public"."counted"'::regclass) AND t.pid <> pg_catalog.pg_
 
 -- contract/02-compare:counted: prove once more that both sides of counted agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text), (((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_counted_id"("_segue_1_id"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
@@ -407,6 +464,12 @@ FROM "public"."counted";
 SELECT segue.copy_privileges('"public"."counted"', '"public_m1"."counted"');
 DROP VIEW IF EXISTS "segue"."public_counted__1";
 SELECT pg_catalog.set_config('segue.position_of_264d5220c333a291', last_value::text || ' ' || is_called::text, true) FROM "public"."counter";
+SELECT pg_catalog.set_config('segue.grants_of_264d5220c333a291', coalesce(string_agg(
+  pg_catalog.format('GRANT %s ON SEQUENCE %s TO %s%s', a.privilege_type, c.oid::regclass,
+    CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END,
+    CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '; '), ''), true)
+FROM pg_catalog.pg_class AS c, LATERAL pg_catalog.aclexplode(c.relacl) AS a
+WHERE c.oid = '"public"."counter"'::regclass AND a.grantee <> c.relowner;
 ALTER TABLE "public"."counted"
   DROP COLUMN "id",
   DROP COLUMN "_segue";
@@ -416,6 +479,20 @@ ALTER TABLE "public"."counted" ALTER COLUMN "id" ADD GENERATED ALWAYS AS IDENTIT
 SELECT pg_catalog.setval('"public"."counter"', pg_catalog.split_part(kept, ' ', 1)::bigint,
        pg_catalog.split_part(kept, ' ', 2)::boolean)
 FROM (SELECT pg_catalog.current_setting('segue.position_of_264d5220c333a291') AS kept) AS position;
+DO $segue$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN SELECT DISTINCT a.grantee FROM pg_catalog.pg_class c,
+      LATERAL pg_catalog.aclexplode(c.relacl) a
+      WHERE c.oid = '"public"."counter"'::regclass AND a.grantee <> c.relowner LOOP
+    EXECUTE pg_catalog.format('REVOKE ALL ON SEQUENCE %s FROM %s', '"public"."counter"'::regclass,
+      CASE WHEN given.grantee = 0 THEN 'PUBLIC' ELSE given.grantee::regrole::text END);
+  END LOOP;
+  IF pg_catalog.current_setting('segue.grants_of_264d5220c333a291') <> '' THEN
+    EXECUTE pg_catalog.current_setting('segue.grants_of_264d5220c333a291');
+  END IF;
+END $segue$;
 ALTER TABLE "public"."counted" ADD CONSTRAINT "counted_pkey" PRIMARY KEY USING INDEX "_segue_1_counted_pkey";
 ALTER TABLE "public"."counted" DROP CONSTRAINT "_segue_1_id_not_null";
 SET LOCAL search_path = pg_catalog;

@@ -1,0 +1,176 @@
+#include "engine/dialect/postgres/user_triggers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+
+#include "engine/core/protection.hpp"
+#include "engine/core/sql_tokens.hpp"
+#include "engine/dialect/postgres/context.hpp"
+#include "engine/dialect/postgres/names.hpp"
+
+namespace segue::dialect::postgres {
+namespace {
+
+using model::CatalogTrigger;
+using model::ColumnChange;
+using model::ColumnFate;
+using model::TableChange;
+
+using Names = std::vector<std::string>;
+
+bool is_word(const SqlToken& token, std::string_view word) {
+  return token.kind == SqlTokenKind::identifier && token.name() == word;
+}
+
+bool is_ours(const CatalogTrigger& trigger) {
+  return trigger.name == insert_trigger || trigger.name == update_trigger;
+}
+
+// The server's definition around its list of columns: … UPDATE OF | a, b | ON ….
+struct ListedColumns {
+  std::string head;
+  Names columns;
+  std::string tail;
+};
+
+std::optional<ListedColumns> listed_columns(const CatalogTrigger& trigger) {
+  const std::vector<SqlToken> tokens = sql_tokens(trigger.definition);
+  ListedColumns out;
+  std::size_t i = 0;
+  while (i < tokens.size() && !is_word(tokens[i], "of")) out.head += tokens[i++].text;
+  if (i == tokens.size()) return std::nullopt;
+  out.head += tokens[i++].text + " ";
+  for (; i < tokens.size() && !is_word(tokens[i], "on") && !is_word(tokens[i], "or"); ++i) {
+    const bool is_name = tokens[i].kind == SqlTokenKind::identifier ||
+                         tokens[i].kind == SqlTokenKind::quoted_identifier;
+    if (is_name) out.columns.push_back(tokens[i].name());
+  }
+  for (out.tail = " "; i < tokens.size(); ++i) out.tail += tokens[i].text;
+  return out;
+}
+
+const char* enabled_by(char enabled) {
+  switch (enabled) {
+    case 'D':
+      return "DISABLE TRIGGER";
+    case 'R':
+      return "ENABLE REPLICA TRIGGER";
+    case 'A':
+      return "ENABLE ALWAYS TRIGGER";
+    default:
+      return nullptr;
+  }
+}
+
+std::vector<Statement> replaced(const CatalogTrigger& trigger, const ListedColumns& listed,
+                                const Names& columns, const QualifiedName& table) {
+  Names quoted;
+  for (const std::string& column : columns) quoted.push_back(Identifier(column).quoted());
+  std::string text = fmt::format("{}{}{}", listed.head, fmt::join(quoted, ", "), listed.tail);
+  text.replace(0, std::string_view("CREATE ").size(), "CREATE OR REPLACE ");
+  std::vector<Statement> out{{.sql = std::move(text), .lock = "SHARE ROW EXCLUSIVE"}};
+  // The replacement fires as one that was made anew.
+  if (const char* how = enabled_by(trigger.enabled)) {
+    out.push_back({.sql = fmt::format("ALTER TABLE {} {} {}", table, how, Identifier(trigger.name)),
+                   .lock = "SHARE ROW EXCLUSIVE"});
+  }
+  return out;
+}
+
+std::vector<Statement> edited(const TableChange& table, const RenderContext& context,
+                              const std::function<Names(const Names&)>& edit, bool also_unchanged) {
+  std::vector<Statement> out;
+  const model::CatalogTable* live = context.catalog.table(table.physical);
+  if (live == nullptr || !protected_by("triggers_follow")) return out;
+  for (const CatalogTrigger& trigger : live->triggers) {
+    if (is_ours(trigger) || !can_follow(trigger) || trigger.columns.empty()) continue;
+    const bool touched =
+        std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
+          return c.fate == ColumnFate::replaced && (trigger.columns.contains(c.old_physical) ||
+                                                    trigger.columns.contains(c.new_physical));
+        });
+    const std::optional<ListedColumns> listed = listed_columns(trigger);
+    if (!touched || !listed) continue;
+    const Names columns = edit(listed->columns);
+    if (columns == listed->columns && !also_unchanged) continue;
+    for (Statement& statement :
+         replaced(trigger, *listed, columns, relation(table.physical, context))) {
+      out.push_back(std::move(statement));
+    }
+  }
+  return out;
+}
+
+Names without(const Names& columns, const std::set<std::string>& gone) {
+  Names out;
+  std::copy_if(columns.begin(), columns.end(), std::back_inserter(out),
+               [&](const std::string& column) { return !gone.contains(column); });
+  return out;
+}
+
+std::set<std::string> replaced_columns(const TableChange& table, bool old_side) {
+  std::set<std::string> out;
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::replaced) out.insert(old_side ? c.old_physical : c.new_physical);
+  }
+  return out;
+}
+
+// Each new column behind its old one.
+Names with_new(const Names& columns, const TableChange& table) {
+  Names out;
+  for (const std::string& column : without(columns, replaced_columns(table, false))) {
+    out.push_back(column);
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate == ColumnFate::replaced && c.old_physical == column) {
+        out.push_back(c.new_physical);
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool can_follow(const CatalogTrigger& trigger) {
+  return trigger.definition.starts_with("CREATE TRIGGER ") && !(trigger.before && trigger.row);
+}
+
+std::set<std::string> condition_columns(const CatalogTrigger& trigger) {
+  std::vector<SqlToken> tokens;
+  for (SqlToken& token : sql_tokens(trigger.definition)) {
+    if (token.kind != SqlTokenKind::space) tokens.push_back(std::move(token));
+  }
+  std::set<std::string> out;
+  for (std::size_t i = 2; i < tokens.size(); ++i) {
+    const bool of_row = is_word(tokens[i - 2], "old") || is_word(tokens[i - 2], "new");
+    if (of_row && tokens[i - 1].text == ".") out.insert(tokens[i].name());
+  }
+  return out;
+}
+
+std::vector<Statement> list_new_columns(const TableChange& table, const RenderContext& context) {
+  return edited(
+      table, context, [&](const Names& columns) { return with_new(columns, table); }, false);
+}
+
+std::vector<Statement> unlist_new_columns(const TableChange& table, const RenderContext& context) {
+  return edited(
+      table, context,
+      [&](const Names& columns) { return without(columns, replaced_columns(table, false)); },
+      context.as_done);
+}
+
+std::vector<Statement> unlist_old_columns(const TableChange& table, const RenderContext& context) {
+  return edited(
+      table, context,
+      [&](const Names& columns) {
+        return without(with_new(columns, table), replaced_columns(table, true));
+      },
+      false);
+}
+
+}  // namespace segue::dialect::postgres

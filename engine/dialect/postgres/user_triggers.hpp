@@ -1,0 +1,32 @@
+#pragma once
+// Triggers of the user that fire on UPDATE OF a column that is replaced (protocol-postgres.md 4):
+// writes of the new version name the new column, so from publish on such a trigger names both, and
+// from the swap on the new one alone, which then has the final name. Before publish nobody but the
+// backfill writes the new column, and that fires nothing. The text is the server's own, only its
+// list of columns is edited, so a reversal restores it to the letter.
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/dialect/dialect.hpp"
+
+namespace segue::dialect::postgres {
+
+/// It can be replaced while clients write: neither a constraint trigger, nor one that fires beside
+/// sync.
+[[nodiscard]] bool can_follow(const model::CatalogTrigger& trigger);
+/// Columns that its WHEN reads.
+[[nodiscard]] std::set<std::string> condition_columns(const model::CatalogTrigger& trigger);
+
+/// For publish: each replaced column that a trigger lists brings its new one.
+[[nodiscard]] std::vector<Statement> list_new_columns(const model::TableChange& table,
+                                                      const RenderContext& context);
+/// For the way back from publish.
+[[nodiscard]] std::vector<Statement> unlist_new_columns(const model::TableChange& table,
+                                                        const RenderContext& context);
+/// For the swap, before the old columns go.
+[[nodiscard]] std::vector<Statement> unlist_old_columns(const model::TableChange& table,
+                                                        const RenderContext& context);
+
+}  // namespace segue::dialect::postgres
