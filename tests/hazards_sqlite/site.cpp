@@ -25,8 +25,15 @@ int trace(unsigned, void*, void* statement, void*) {
   return 0;
 }
 
+// What the engine tries in memory is no statement on the database.
+bool is_in_memory(sqlite3* handle) {
+  const char* name = sqlite3_db_filename(handle, "main");
+  return name == nullptr || *name == '\0';
+}
+
 int on_open(sqlite3* handle, const char**, const void*) {
-  if (!is_inside) sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, trace, nullptr);
+  if (!is_inside && !is_in_memory(handle))
+    sqlite3_trace_v2(handle, SQLITE_TRACE_STMT, trace, nullptr);
   return SQLITE_OK;
 }
 
