@@ -213,17 +213,19 @@ class PostgresReader {
     for_each_row(database_.query_again(sql::settings_query), [this](const Row& row) {
       catalog_.settings[row.text("name")] = row.text("value");
     });
-    for_each_row(database_.query_again(sql::names_query, {catalog_.schema}), [this](const Row& row) {
-      auto& names = row.text("kind") == "schema" ? catalog_.schemas : catalog_.relation_names;
-      names.insert(row.text("name"));
-    });
+    for_each_row(
+        database_.query_again(sql::names_query, {catalog_.schema}), [this](const Row& row) {
+          auto& names = row.text("kind") == "schema" ? catalog_.schemas : catalog_.relation_names;
+          names.insert(row.text("name"));
+        });
   }
 
   void read_tables() {
-    for_each_row(database_.query_again(sql::tables_query, {catalog_.schema}), [this](const Row& row) {
-      places_[row.integer("oid")] = catalog_.tables.size();
-      catalog_.tables.push_back(table_of(row, catalog_.schema));
-    });
+    for_each_row(database_.query_again(sql::tables_query, {catalog_.schema}),
+                 [this](const Row& row) {
+                   places_[row.integer("oid")] = catalog_.tables.size();
+                   catalog_.tables.push_back(table_of(row, catalog_.schema));
+                 });
   }
 
   // A foreign key belongs to two tables, each of which may be outside of the schema.
