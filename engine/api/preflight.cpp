@@ -89,7 +89,8 @@ std::vector<Found> preflight(database::Database& database, const dialect::Dialec
       notes.push_back({{question.note, *text}, question.accepted});
     }
   }
-  if (const auto build = dialect.direct_build(plan, input.catalog); build && protected_by("preflight")) {
+  if (const auto build = dialect.direct_build(plan, input.catalog);
+      build && protected_by("preflight")) {
     for (Problem& problem : execute::build_directly(*build).broken) {
       problems.push_back(std::move(problem));
     }

@@ -46,4 +46,18 @@ std::string count_of_violators(const QualifiedName& table,
        .match_full = constraint.definition.find(" MATCH FULL") != std::string::npos});
 }
 
+std::string replica_identity(const model::SetReplicaIdentity& set) {
+  switch (set.identity) {
+    case model::ReplicaIdentity::standard:
+      return "DEFAULT";
+    case model::ReplicaIdentity::full:
+      return "FULL";
+    case model::ReplicaIdentity::nothing:
+      return "NOTHING";
+    case model::ReplicaIdentity::index:
+      break;
+  }
+  return fmt::format("USING INDEX {}", Identifier(set.index));
+}
+
 }  // namespace segue::dialect::postgres

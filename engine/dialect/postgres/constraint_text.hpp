@@ -1,5 +1,5 @@
 #pragma once
-// Questions about rows, from a constraint's definition as the server prints it.
+// Texts about constraints: questions about rows, from a definition as the server prints it.
 
 #include <string>
 #include <vector>
@@ -27,5 +27,8 @@ struct ForeignKeyText {
 /// MATCH FULL also of those in which some columns are NULL and others not.
 [[nodiscard]] std::string count_of_orphans(const std::string& rows, const Identifier& alias,
                                            const ForeignKeyText& key);
+
+/// What follows REPLICA IDENTITY.
+[[nodiscard]] std::string replica_identity(const model::SetReplicaIdentity& set);
 
 }  // namespace segue::dialect::postgres

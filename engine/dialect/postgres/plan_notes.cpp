@@ -13,6 +13,7 @@
 
 namespace segue::dialect::postgres {
 
+using model::CatalogTable;
 using model::ColumnChange;
 using model::ColumnFate;
 using model::TableChange;

@@ -10,6 +10,7 @@
 
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/carry_over.hpp"
+#include "engine/dialect/postgres/constraint_text.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/contract.hpp"
@@ -199,7 +200,7 @@ class Swap {
       add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(from), Identifier(to));
     }
     if (table.replica_identity) {
-      add("ALTER TABLE {} REPLICA IDENTITY {}", name, identity_text(*table.replica_identity));
+      add("ALTER TABLE {} REPLICA IDENTITY {}", name, replica_identity(*table.replica_identity));
     }
     if (table.is_renamed()) add("ALTER TABLE {} RENAME TO {}", name, Identifier(table.after));
   }
@@ -208,20 +209,6 @@ class Swap {
     for (const model::DroppedConstraint& c : table.dropped_constraints) {
       if (!c.early) add("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.name));
     }
-  }
-
-  static std::string identity_text(const model::SetReplicaIdentity& set) {
-    switch (set.identity) {
-      case model::ReplicaIdentity::standard:
-        return "DEFAULT";
-      case model::ReplicaIdentity::full:
-        return "FULL";
-      case model::ReplicaIdentity::nothing:
-        return "NOTHING";
-      case model::ReplicaIdentity::index:
-        break;
-    }
-    return fmt::format("USING INDEX {}", Identifier(set.index));
   }
 
   void drop_old_columns(const QualifiedName& name, const TableChange& table) {
