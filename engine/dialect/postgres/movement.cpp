@@ -148,8 +148,8 @@ std::string differs_by(const Rule& rule, Sameness sameness, const std::string& p
   return differs(quoted(rule.target), call(rule, ""), bytes);
 }
 
-// The pair agrees: the new side is up(old), or the old side is down(new). A weak `up` is asked again
-// only where it left nothing: otherwise it is enough that the new side is filled.
+// The pair agrees: the new side is up(old), or the old side is down(new). A weak `up` is asked
+// again only where it left nothing: otherwise it is enough that the new side is filled.
 std::string group_agrees(const Group& group, const std::string& physical, Sameness sameness,
                          const RenderContext& context) {
   const auto all_equal = [&](const std::vector<Rule>& rules) {

@@ -101,6 +101,32 @@ FOR EACH ROW WHEN (NEW."_segue_1_n" IS NULL)
 EXECUTE FUNCTION "segue"."sync_update_public_users"();
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."users"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."users"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."users"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."users"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
 --   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
@@ -121,11 +147,13 @@ COMMIT;
 -- migrate/01-backfill:users: fill the new columns of users
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_n" = "segue"."m1_up_users_n"()
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_n" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-add_constraint:users.not_null:n: constraint _segue_1_n_not_null on users, not yet valid
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
@@ -160,7 +188,7 @@ COMMIT;
 
 -- migrate/05-compare:users: prove that both sides of users agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT (CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text), ((CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT (CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) ORDER BY 4 LIMIT 10;
 
 -- migrate/06-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -245,8 +273,35 @@ ALTER VIEW "segue"."public_users__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."users" AS
 SELECT "id", "name", "n"
 FROM "segue"."public_users__1";
+SELECT segue.copy_privileges('"segue"."public_users__1"', '"segue"."public_users__1"');
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
+SAVEPOINT segue_probe;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."users"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."users"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."users"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."users"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
 --   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
@@ -320,7 +375,7 @@ WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_ba
 
 -- contract/02-compare:users: prove once more that both sides of users agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT (CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', NULL), concat_ws(' ', ROW("_segue_1_n")::text), ((CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT (CASE WHEN "_segue_1_n" IS NULL THEN "segue"."m1_up_users_n"() IS NULL ELSE true END)) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
