@@ -140,7 +140,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_orders"();
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."orders" SET "placed" = (SELECT "placed" FROM ONLY "public"."orders" WHERE ctid = (SELECT ctid FROM ONLY "public"."orders" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."orders" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed")) AND NOT "segue"."m1_up_orders_placed_raises"("placed"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."orders"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."orders"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."orders"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."orders"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "placed" FROM ONLY "public"."orders" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."placed" AS _segue_v1
+    FROM one, (SELECT "placed" FROM ONLY "public"."orders" LIMIT 100) AS other
+    WHERE (one."placed" IS DISTINCT FROM other."placed") LIMIT 1)
+UPDATE ONLY "public"."orders" AS t SET "placed" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed")) AND NOT "segue"."m1_up_orders_placed_raises"("placed"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -161,12 +193,14 @@ COMMIT;
 -- migrate/01-backfill:orders: fill the new columns of orders
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."orders" SET "_segue_1_placed" = "segue"."m1_up_orders_placed"("placed")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed"("placed") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."orders" WHERE (("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("placed") THEN false ELSE "segue"."m1_up_orders_placed"("placed") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-add_constraint:orders.rebuild:shipped_later: constraint _segue_1_shipped_later on orders, not yet valid
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it
@@ -226,7 +260,7 @@ COMMIT;
 
 -- migrate/07-compare:orders: prove that both sides of orders agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("placed")::text), concat_ws(' ', ROW("_segue_1_placed")::text) FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("placed")::text), concat_ws(' ', ROW("_segue_1_placed")::text), (((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/08-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -317,14 +351,52 @@ ALTER VIEW "segue"."public_orders__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."orders" AS
 SELECT "id", "customer", "placed", "shipped", "note"
 FROM "segue"."public_orders__1";
+SELECT segue.copy_privileges('"segue"."public_orders__1"', '"segue"."public_orders__1"');
 SELECT segue.copy_privileges('"public"."orders"', '"public_m1"."orders"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_placed" FROM ONLY "public"."orders" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."orders"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."orders"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."orders"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."orders"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "placed" FROM ONLY "public"."orders" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_placed" AS _segue_v1 FROM one, (SELECT "_segue_1_placed" FROM ONLY "public"."orders" LIMIT 100) AS other
+    SELECT one._segue_at, other."placed" AS _segue_v1
+    FROM one, (SELECT "placed" FROM ONLY "public"."orders" LIMIT 100) AS other
+    WHERE (one."placed" IS DISTINCT FROM other."placed") LIMIT 1)
+UPDATE ONLY "public"."orders" AS t SET "placed" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed")) AND NOT "segue"."m1_up_orders_placed_raises"("placed"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_placed" FROM ONLY "public"."orders" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_placed" AS _segue_v1
+    FROM one, (SELECT "_segue_1_placed" FROM ONLY "public"."orders" LIMIT 100) AS other
     WHERE (one."_segue_1_placed" IS DISTINCT FROM other."_segue_1_placed") LIMIT 1)
-UPDATE ONLY "public"."orders" AS t SET "_segue_1_placed" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))::text;
+UPDATE ONLY "public"."orders" AS t SET "_segue_1_placed" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -400,7 +472,7 @@ WHERE t.relation IN ('"public"."orders"'::regclass) AND t.pid <> pg_catalog.pg_b
 
 -- contract/02-compare:orders: prove once more that both sides of orders agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("placed")::text), concat_ws(' ', ROW("_segue_1_placed")::text) FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("placed")::text), concat_ws(' ', ROW("_segue_1_placed")::text), (((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_placed" IS DISTINCT FROM "segue"."m1_up_orders_placed"("placed"))) OR (NOT ("placed" IS DISTINCT FROM "segue"."m1_down_orders_placed"("_segue_1_placed"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder

@@ -202,28 +202,7 @@ SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;
 
--- migrate/02-add_constraint:t.rebuild:known: constraint _segue_1_known on t, not yet valid
---   constant, SHARE ROW EXCLUSIVE on both tables, by the ladder; from here on old clients can get 23503 from it; it was not validated, and stays so
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
-SET LOCAL lock_timeout = 3000;
-LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
-LOCK TABLE "public"."t" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
-LOCK TABLE "public"."parents" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
-SET LOCAL lock_timeout = 5;
-SET LOCAL search_path = "public", pg_catalog;
-ALTER TABLE "public"."t" ADD CONSTRAINT "_segue_1_known" FOREIGN KEY ("_segue_1_a") REFERENCES public.parents(id) NOT VALID;
-COMMIT;
--- inverse:
---   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
---   SET LOCAL lock_timeout = 3000;
---   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
---   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
---   LOCK TABLE "public"."parents" IN ACCESS EXCLUSIVE MODE NOWAIT;
---   SET LOCAL lock_timeout = 5;
---   ALTER TABLE "public"."t" DROP CONSTRAINT IF EXISTS "_segue_1_known";
---   COMMIT;
-
--- migrate/03-add_constraint:t.rebuild:low: constraint _segue_1_low on t, not yet valid
+-- migrate/02-add_constraint:t.rebuild:low: constraint _segue_1_low on t, not yet valid
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; from here on old clients can get 23514 from it; it was not validated, and stays so
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL lock_timeout = 3000;
@@ -240,6 +219,27 @@ COMMIT;
 --   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
 --   SET LOCAL lock_timeout = 5;
 --   ALTER TABLE "public"."t" DROP CONSTRAINT IF EXISTS "_segue_1_low";
+--   COMMIT;
+
+-- migrate/03-add_constraint:t.rebuild:known: constraint _segue_1_known on t, not yet valid
+--   constant, SHARE ROW EXCLUSIVE on both tables, by the ladder; from here on old clients can get 23503 from it; it was not validated, and stays so
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."t" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."parents" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."t" ADD CONSTRAINT "_segue_1_known" FOREIGN KEY ("_segue_1_a") REFERENCES "public"."parents"("id") NOT VALID;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."t" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."t" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."parents" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   ALTER TABLE "public"."t" DROP CONSTRAINT IF EXISTS "_segue_1_known";
 --   COMMIT;
 
 -- migrate/04-analyze:t: statistics of t
@@ -487,8 +487,8 @@ ALTER TABLE "public"."t"
   DROP COLUMN "a",
   DROP COLUMN "_segue";
 ALTER TABLE "public"."t" RENAME COLUMN "_segue_1_a" TO "a";
-ALTER TABLE "public"."t" RENAME CONSTRAINT "_segue_1_known" TO "known";
 ALTER TABLE "public"."t" RENAME CONSTRAINT "_segue_1_low" TO "low";
+ALTER TABLE "public"."t" RENAME CONSTRAINT "_segue_1_known" TO "known";
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- not reversible

@@ -140,7 +140,39 @@ EXECUTE FUNCTION "segue"."sync_update_public_customers"();
 ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
-UPDATE ONLY "public"."customers" SET "id" = (SELECT "id" FROM ONLY "public"."customers" WHERE ctid = (SELECT ctid FROM ONLY "public"."customers" LIMIT 1 OFFSET 1)) WHERE ctid = (SELECT ctid FROM ONLY "public"."customers" LIMIT 1 OFFSET 0) RETURNING (("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id")) AND NOT "segue"."m1_up_customers_id_raises"("id"))::text;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."customers"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."customers"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."customers"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."customers"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "id" FROM ONLY "public"."customers" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."id" AS _segue_v1
+    FROM one, (SELECT "id" FROM ONLY "public"."customers" LIMIT 100) AS other
+    WHERE (one."id" IS DISTINCT FROM other."id") LIMIT 1)
+UPDATE ONLY "public"."customers" AS t SET "id" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id")) AND NOT "segue"."m1_up_customers_id_raises"("id"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -161,12 +193,14 @@ COMMIT;
 -- migrate/01-backfill:customers: fill the new columns of customers
 --   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
 SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."customers" SET "_segue_1_id" = "segue"."m1_up_customers_id"("id")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_customers_id"("id") IS NOT NULL));
 /* what is left over: */ SELECT count(*) FROM ONLY "public"."customers" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_customers_id_raises"("id") THEN false ELSE "segue"."m1_up_customers_id"("id") IS NOT NULL END));
 SET synchronous_commit = on;
 SET lock_timeout = 0;
+SET search_path = pg_catalog;
 
 -- migrate/02-build_index:customers.rebuild:customers_pkey: build index customers_pkey
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
@@ -264,7 +298,7 @@ COMMIT;
 
 -- migrate/10-compare:customers: prove that both sides of customers agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."customers" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text), (((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) FROM ONLY "public"."customers" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) ORDER BY 4 LIMIT 10;
 
 -- migrate/11-horizon: wait for snapshots older than the backfill
 --   wait, none
@@ -355,14 +389,52 @@ ALTER VIEW "segue"."public_customers__1" ALTER COLUMN "_segue" SET DEFAULT 1;
 CREATE OR REPLACE VIEW "public_m1"."customers" AS
 SELECT "id", "name", "boss"
 FROM "segue"."public_customers__1";
+SELECT segue.copy_privileges('"segue"."public_customers__1"', '"segue"."public_customers__1"');
 SELECT segue.copy_privileges('"public"."customers"', '"public_m1"."customers"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
-WITH one AS MATERIALIZED (SELECT ctid AS _segue_at, "_segue_1_id" FROM ONLY "public"."customers" LIMIT 1),
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."customers"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."customers"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update')
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."customers"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."customers"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "id" FROM ONLY "public"."customers" LIMIT 1),
   source AS MATERIALIZED (
-    SELECT one._segue_at, other."_segue_1_id" AS _segue_v1 FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."customers" LIMIT 100) AS other
+    SELECT one._segue_at, other."id" AS _segue_v1
+    FROM one, (SELECT "id" FROM ONLY "public"."customers" LIMIT 100) AS other
+    WHERE (one."id" IS DISTINCT FROM other."id") LIMIT 1)
+UPDATE ONLY "public"."customers" AS t SET "id" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id")) AND NOT "segue"."m1_up_customers_id_raises"("id"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_id" FROM ONLY "public"."customers" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_id" AS _segue_v1
+    FROM one, (SELECT "_segue_1_id" FROM ONLY "public"."customers" LIMIT 100) AS other
     WHERE (one."_segue_1_id" IS DISTINCT FROM other."_segue_1_id") LIMIT 1)
-UPDATE ONLY "public"."customers" AS t SET "_segue_1_id" = source._segue_v1 FROM source WHERE t.ctid = source._segue_at RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))::text;
+UPDATE ONLY "public"."customers" AS t SET "_segue_1_id" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:
@@ -438,7 +510,7 @@ WHERE t.relation IN ('"public"."customers"'::regclass) AND t.pid <> pg_catalog.p
 
 -- contract/02-compare:customers: prove once more that both sides of customers agree
 --   scan, ACCESS SHARE
-/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text) FROM ONLY "public"."customers" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) LIMIT 10;
+/* range by range; the first: */ SELECT ROW("id", "_segue_1_id")::text, concat_ws(' ', ROW("id")::text), concat_ws(' ', ROW("_segue_1_id")::text), (((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) FROM ONLY "public"."customers" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_id" IS DISTINCT FROM "segue"."m1_up_customers_id"("id"))) OR (NOT ("id" IS DISTINCT FROM "segue"."m1_down_customers_id"("_segue_1_id"))))) ORDER BY 4 LIMIT 10;
 
 -- contract/03-swap: the base takes the new shape
 --   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
