@@ -224,7 +224,7 @@ void Runner::run_phase(const std::string& unit, Phase phase) {
   Position position = find(unit);
   Unit& current = position.units[position.current];
   if (current.state() != state_during(phase) && phase == Phase::contract) {
-    require_nothing_breaks(position);
+    require_nothing_breaks(locate(unit));
   }
   if (phase == Phase::contract) add_soak(current);
   if (current.state() != state_during(phase)) set_state(current, state_during(phase), "");
