@@ -76,6 +76,8 @@ INSERT INTO t VALUES (1, 1), (2, 2);
   CHECK(sides() == "1:10:10 2:3:3 4:3:3 5:2:2");
   client->query("COPY t (id, a) FROM PROGRAM 'echo 6,2' WITH (FORMAT csv)");
   CHECK(sides() == "1:10:10 2:3:3 4:3:3 5:2:2 6:2:2");
+  CHECK_THROWS_WITH(client->query("COPY t FROM PROGRAM 'echo 7,2' WITH (FORMAT csv)"),
+                    Catch::Contains("missing data for column"));
   CHECK(engine.verify().ok());
 }
 

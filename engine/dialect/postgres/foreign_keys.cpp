@@ -51,19 +51,19 @@ std::string definition_of(const CatalogConstraint& key, const std::string& child
                      key.referenced_table, mapped(key.referenced_columns, parent_names), rest);
 }
 
-const TableChange* changed_table(const std::string& physical, const model::Change& change) {
-  for (const TableChange& table : change.tables) {
-    if (table.fate == model::TableFate::changed && table.physical == physical) return &table;
-  }
-  return nullptr;
-}
-
 bool touches(const std::vector<std::string>& columns, const Names& replaced) {
   return std::any_of(columns.begin(), columns.end(),
                      [&](const std::string& column) { return replaced.contains(column); });
 }
 
 }  // namespace
+
+const TableChange* changed_table(const std::string& physical, const model::Change& change) {
+  for (const TableChange& table : change.tables) {
+    if (table.fate == model::TableFate::changed && table.physical == physical) return &table;
+  }
+  return nullptr;
+}
 
 std::optional<std::string> table_in(const std::string& schema, const std::string& quoted) {
   const std::string prefix = Identifier(schema).quoted() + ".";

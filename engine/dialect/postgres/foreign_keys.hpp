@@ -16,6 +16,10 @@ namespace segue::dialect::postgres {
                                                               const model::Change& change,
                                                               const model::CatalogTable& live);
 
+/// What the migration changes of a table that stays.
+[[nodiscard]] const model::TableChange* changed_table(const std::string& physical,
+                                                      const model::Change& change);
+
 /// The name of the table in the run's schema that "schema"."table" is; nothing for another schema.
 [[nodiscard]] std::optional<std::string> table_in(const std::string& schema,
                                                   const std::string& quoted);

@@ -74,6 +74,25 @@ void constraint_notes(const TableChange& table, std::vector<model::PlanNote>& ou
   }
 }
 
+// The base table is not only looked at by column lists.
+void addition_notes(const TableChange& table, std::vector<model::PlanNote>& out) {
+  if (table.fate != TableFate::changed) return;
+  std::vector<std::string> added;
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::added || c.fate == ColumnFate::replaced) {
+      added.push_back(c.new_physical);
+    }
+  }
+  if (table.has_sync()) added.emplace_back(marker_column);
+  if (added.empty()) return;
+  out.push_back({"clients",
+                 fmt::format("from expand on the base table {} also has {}: SELECT * of base "
+                             "clients shows more, a prepared one fails once (0A000), and COPY into "
+                             "it without a column list fails (22P04)",
+                             table.before, fmt::join(added, ", ")),
+                 table.after});
+}
+
 // The index of the new side is immediate until contract puts the constraint over it (hazard P12).
 void deferrable_notes(const TableChange& table, const CatalogTable* live,
                       std::vector<model::PlanNote>& out) {
@@ -110,6 +129,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                                  table.before, column),
                      table.after});
     }
+    addition_notes(table, out);
     constraint_notes(table, out);
     for (const ColumnChange& c : widened_columns(table)) {
       out.push_back({"clients",

@@ -21,9 +21,9 @@ using model::ColumnFate;
 using model::TableChange;
 using model::TableFate;
 
-// One version of a row as a subquery: names of the version, values by expression where the new side
-// does not exist yet.
-std::string row_of_new_version(const TableChange& table, const PlanInput& input) {
+// Rows of the new version as a subquery: its names, values by expression where the new side does
+// not exist yet.
+std::string new_rows(const TableChange& table, const PlanInput& input) {
   std::vector<std::string> columns;
   const CatalogTable* live = input.catalog.table(table.physical);
   for (const ColumnChange& c : table.columns) {
@@ -48,8 +48,12 @@ std::string row_of_new_version(const TableChange& table, const PlanInput& input)
     }
     columns.push_back(fmt::format("{} AS {}", value, Identifier(c.after)));
   }
-  return fmt::format("(SELECT {} FROM ONLY {}) AS {}", fmt::join(columns, ", "),
-                     QualifiedName{input.catalog.schema, table.physical}, Identifier(table.after));
+  return fmt::format("(SELECT {} FROM ONLY {})", fmt::join(columns, ", "),
+                     QualifiedName{input.catalog.schema, table.physical});
+}
+
+std::string row_of_new_version(const TableChange& table, const PlanInput& input) {
+  return fmt::format("{} AS {}", new_rows(table, input), Identifier(table.after));
 }
 
 bool reads_unwritten(const TableChange& table, const PlanInput& input) {
@@ -64,11 +68,22 @@ bool reads_unwritten(const TableChange& table, const PlanInput& input) {
   return false;
 }
 
-std::string after_name(const std::string& physical, const TableChange& table) {
-  for (const ColumnChange& c : table.columns) {
-    if (c.fate != ColumnFate::dropped && c.old_physical == physical) return c.after;
+std::vector<std::string> names_after(std::vector<std::string> physical, const TableChange& table) {
+  for (std::string& name : physical) {
+    for (const ColumnChange& c : table.columns) {
+      if (c.fate == ColumnFate::dropped || c.old_physical != name) continue;
+      name = c.after;
+      break;
+    }
   }
   return physical;
+}
+
+SourceLocation where_replaced(const TableChange& table) {
+  for (const ColumnChange& c : table.columns) {
+    if (c.fate == ColumnFate::replaced) return c.where;
+  }
+  return table.where;
 }
 
 PreflightQuery orphans(const std::string& row, const TableChange& table,
@@ -187,38 +202,38 @@ void questions_of(const TableChange& table, const PlanInput& input,
   }
 }
 
-// Rows of children whose parent would have another value in the key that they refer to.
-void incoming_questions(const TableChange& table, const model::Change& change,
-                        const PlanInput& input, std::vector<PreflightQuery>& out) {
+// What rows refer to, as both ends will be: by foreign keys at whose ends a column is replaced.
+void reference_questions(const TableChange& table, const model::Change& change,
+                         const PlanInput& input, std::vector<PreflightQuery>& out) {
   const CatalogTable* live = input.catalog.table(table.physical);
   if (live == nullptr) return;
-  const std::string parent = row_of_new_version(table, input);
   for (const NewSideObject& key : rebuilt_foreign_keys(table, change, *live)) {
-    if (key.on_table.empty()) continue;
-    for (const model::CatalogConstraint& found : live->incoming) {
-      if (found.name != key.final_name ||
-          table_in(input.catalog.schema, found.on_table) != key.on_table) {
-        continue;
-      }
-      std::vector<std::string> present, equal;
-      for (std::size_t i = 0; i < found.columns.size(); ++i) {
-        const Identifier column(found.columns[i]);
-        present.push_back(fmt::format("segue_child.{} IS NOT NULL", column));
-        equal.push_back(fmt::format("{}.{} = segue_child.{}", Identifier(table.after),
-                                    Identifier(after_name(found.referenced_columns[i], table)),
-                                    column));
-      }
-      out.push_back(
-          {.sql = fmt::format("SELECT count(*) FROM ONLY {} AS segue_child WHERE {} AND NOT EXISTS "
-                              "(SELECT FROM {} WHERE {})",
-                              found.on_table, fmt::join(present, " AND "), parent,
-                              fmt::join(equal, " AND ")),
-           .message = fmt::format(
-               "{{count}} rows of {} refer by {} to {} of {}, which gets another "
-               "value: replace both columns in one migration",
-               found.on_table, found.name, fmt::join(found.referenced_columns, ", "), table.after),
-           .where = table.where,
-           .may_fail = true});
+    const bool is_own = key.on_table.empty();
+    for (const model::CatalogConstraint& found : is_own ? live->constraints : live->incoming) {
+      const bool is_it = found.name == key.final_name && key.validated &&
+                         (is_own || table_in(input.catalog.schema, found.on_table) == key.on_table);
+      if (!is_it) continue;
+      const auto parent = table_in(input.catalog.schema, found.referenced_table);
+      const TableChange* changed = parent ? changed_table(*parent, change) : nullptr;
+      if (changed != nullptr && reads_unwritten(*changed, input)) continue;
+      ForeignKeyText text{
+          .columns = found.columns,
+          .parent = changed == nullptr ? found.referenced_table : new_rows(*changed, input),
+          .referenced = found.referenced_columns};
+      if (changed != nullptr) text.referenced = names_after(text.referenced, *changed);
+      if (is_own) text.columns = names_after(text.columns, table);
+      const Identifier alias("segue_child");
+      const std::string rows = fmt::format(
+          "{} AS {}", is_own ? new_rows(table, input) : "ONLY " + found.on_table, alias);
+      out.push_back({.sql = count_of_orphans(rows, alias, text),
+                     .message = fmt::format(
+                         "{{count}} rows of {} would refer by {} to nothing in {}: the columns of "
+                         "both ends must go on to hold the same values; replace both in one "
+                         "migration",
+                         is_own ? live->qualified().quoted() : found.on_table, found.name,
+                         found.referenced_table),
+                     .where = where_replaced(table),
+                     .may_fail = true});
     }
   }
 }
@@ -254,7 +269,7 @@ std::vector<PreflightQuery> row_questions(const model::Change& change, const Pla
     if (table.fate != TableFate::changed || reads_unwritten(table, input)) continue;
     questions_of(table, input, out);
     constraint_questions(table, input, out);
-    incoming_questions(table, change, input, out);
+    reference_questions(table, change, input, out);
     unvalidated_checks(table, input, out);
   }
   return out;
