@@ -12,6 +12,13 @@
 namespace segue::cli {
 namespace {
 
+std::string masked_database(const Config& config) {
+  for (const SettingOrigin& setting : setting_origins(config)) {
+    if (setting.name == "database") return setting.value;
+  }
+  return {};
+}
+
 class VersionCommand : public Command {
  public:
   std::string name() const override { return "version"; }
@@ -19,7 +26,10 @@ class VersionCommand : public Command {
   void add_options(CLI::App& app) override {
     app.add_option("NAME", name_, "Version; none: the newest served")->option_text(" ");
     auto* sql = app.add_flag("--sql", is_sql_, "Only the statements that a session sends");
-    app.add_flag("--env", is_env_, "As variables for a shell")->excludes(sql);
+    auto* env = app.add_flag("--env", is_env_, "As variables for a shell")->excludes(sql);
+    app.add_flag("--url", is_url_, "As URL of the database, without its password")
+        ->excludes(sql)
+        ->excludes(env);
   }
   int run(Context& context) override {
     const Engine& engine = context.engine();
@@ -31,6 +41,8 @@ class VersionCommand : public Command {
       context.answer(report::version_sql(version, settings));
     } else if (is_env_) {
       context.answer(report::version_env(version, settings));
+    } else if (is_url_) {
+      context.answer(report::version_url(version, settings, masked_database(context.config())));
     } else {
       context.answer(report::version_text(version, settings, context.style()));
     }
@@ -41,6 +53,7 @@ class VersionCommand : public Command {
   std::string name_;
   bool is_sql_ = false;
   bool is_env_ = false;
+  bool is_url_ = false;
 };
 
 class WaitCommand : public Command {

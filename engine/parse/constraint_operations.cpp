@@ -19,6 +19,16 @@ Keys create_constraint_keys() {
   return keys;
 }
 
+const Keys drop_keys{{"table", "name", "up", "down", "on_error"}, {"strategy"}};
+
+model::DropConstraint read_drop(const Fields& fields) {
+  model::DropConstraint drop;
+  drop.table = fields.qualified_name("table");
+  drop.name = fields.name("name");
+  drop.on_error = read_on_error(fields);
+  return drop;
+}
+
 // A CHECK need not list its columns.
 void check_columns(const Fields& fields, const model::CreateConstraint& create) {
   for (const auto* expressions : {&create.up, &create.down}) {
@@ -55,26 +65,18 @@ model::OperationBody read_create_constraint(const FileContext& file, const Node&
 }
 
 model::OperationBody read_drop_constraint(const FileContext& file, const Node& node) {
-  const Fields fields(file, node, "drop_constraint",
-                      {{"table", "name", "up", "down", "on_error"}, {"strategy"}});
-  model::DropConstraint drop;
-  drop.table = fields.qualified_name("table");
-  drop.name = fields.name("name");
+  const Fields fields(file, node, "drop_constraint", drop_keys);
+  model::DropConstraint drop = read_drop(fields);
   if (auto up = read_mapping(fields, "up")) drop.up.emplace_back("", std::move(*up));
   if (auto down = read_mapping(fields, "down")) drop.down.emplace_back("", std::move(*down));
-  drop.on_error = read_on_error(fields);
   return drop;
 }
 
 model::OperationBody read_drop_multicolumn_constraint(const FileContext& file, const Node& node) {
-  const Fields fields(file, node, "drop_multicolumn_constraint",
-                      {{"table", "name", "up", "down", "on_error"}, {"strategy"}});
-  model::DropConstraint drop;
-  drop.table = fields.qualified_name("table");
-  drop.name = fields.name("name");
+  const Fields fields(file, node, "drop_multicolumn_constraint", drop_keys);
+  model::DropConstraint drop = read_drop(fields);
   drop.up = read_mappings(fields, "up");
   drop.down = read_mappings(fields, "down");
-  drop.on_error = read_on_error(fields);
   return drop;
 }
 

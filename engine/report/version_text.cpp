@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include "engine/report/layout.hpp"
 #include "engine/report/text.hpp"
+#include "segue/error.hpp"
 
 // A client selects a version by names, so what is printed here goes into somebody's configuration:
 // the forms come in the order in which they survive connection poolers.
@@ -46,6 +49,38 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
+// A client finds it in its own password file.
+std::string without_password(std::string url) {
+  for (const std::string_view secret : {":***@", "password=***&", "&password=***", "?password=***",
+                                        "password=*** ", " password=***"}) {
+    const std::size_t at = url.find(secret);
+    if (at == std::string::npos) continue;
+    url.replace(at, secret.size(), secret.ends_with('@') ? "@" : "");
+  }
+  return url;
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char byte : text) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(byte)) != 0 || byte == '-' ||
+                          byte == '_' || byte == '.';
+    out +=
+        is_plain ? std::string(1, byte) : fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+  }
+  return out;
+}
+
+// As libpq reads a value: in single quotes, with a backslash before quotes and backslashes.
+std::string keyword_quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char byte : text) {
+    if (byte == '\'' || byte == '\\') out += '\\';
+    out += byte;
+  }
+  return out + "'";
+}
+
 // Letters, digits and underscore, for a variable's name.
 std::string variable_name(std::string_view prefix, std::string_view name) {
   std::string out{prefix};
@@ -82,6 +117,22 @@ std::string version_sql(const VersionView& version, const SessionSettings& setti
     for (const std::string& sql : settings.alias) out += sql + ";\n";
   }
   return out;
+}
+
+std::string version_url(const VersionView& version, const SessionSettings& settings,
+                        const std::string& masked) {
+  if (version.database == DatabaseKind::sqlite) {
+    throw Error(ErrorKind::invalid_input, "On SQLite a version has names of tables, no URL.",
+                {.next = "migrate version NAME --env"});
+  }
+  std::string url = without_password(masked);
+  const auto options = settings.environment.find("PGOPTIONS");
+  if (options == settings.environment.end()) return url + "\n";
+  if (url.find("://") == std::string::npos) {
+    return fmt::format("{} options={}\n", url, keyword_quoted(options->second));
+  }
+  const char separator = url.find('?') == std::string::npos ? '?' : '&';
+  return fmt::format("{}{}options={}\n", url, separator, percent_encoded(options->second));
 }
 
 std::string version_env(const VersionView& version, const SessionSettings& settings) {

@@ -144,6 +144,8 @@ TEST_CASE("version answers as text, SQL, variables and JSON", "[cli]") {
   CHECK(with("fake:ok", {"version", "x", "--sql"}).out == "SET search_path = \"public_x\";\n");
   CHECK(
       holds(with("fake:ok", {"version", "x", "--env"}).out, "PGOPTIONS='-csearch_path=public_x'"));
+  CHECK(with("fake:ok", {"version", "x", "--url"}).out ==
+        "fake:ok options='-csearch_path=public_x'\n");
   CHECK(Json::parse(with("fake:ok", {"version", "--json"}).out)["search_path"][0] ==
         "public_0001_a");
 }

@@ -192,6 +192,15 @@ On every new connection
   CHECK(report::version_sql(version, settings) == "SET search_path = \"public_0007_z\";\n");
   CHECK(report::version_env(version, settings) ==
         "SEGUE_VERSION='0007_z'\nPGOPTIONS='-csearch_path=public_0007_z'\n");
+  const auto url = [&](const char* masked) {
+    return report::version_url(version, settings, masked);
+  };
+  CHECK(url("postgresql://app:***@db/shop?sslmode=require") ==
+        "postgresql://app@db/shop?sslmode=require&options=-csearch_path%3Dpublic_0007_z\n");
+  CHECK(url("postgres://db/shop?password=***&user=app") ==
+        "postgres://db/shop?user=app&options=-csearch_path%3Dpublic_0007_z\n");
+  CHECK(url("host=db password=*** dbname=shop") ==
+        "host=db dbname=shop options='-csearch_path=public_0007_z'\n");
 }
 
 TEST_CASE("a version of SQLite is shown as the names of its tables", "[report]") {
@@ -202,4 +211,5 @@ TEST_CASE("a version of SQLite is shown as the names of its tables", "[report]")
         "0007_z is not served\n  user's  is reached as  user's__0007_z\n");
   CHECK(report::version_env(version, {}) ==
         "SEGUE_VERSION='0007_z'\nSEGUE_TABLE_USER_S='user'\\''s__0007_z'\n");
+  CHECK_THROWS_AS(report::version_url(version, {}, "a.db"), Error);
 }
