@@ -1,4 +1,5 @@
 -- migration m1, version m1
+-- clients: from expand on the base table users also has _segue_1_city, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
 
 -- expand/01-create_functions: functions of `up` and `down`
 --   constant, none

@@ -1,4 +1,5 @@
 -- migration m1, version m1
+-- clients: from expand on the base table orders also has _segue_1_customer, _segue_1_placed, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
 -- clients: at contract the replaced column of orders comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
 
 -- expand/01-create_functions: functions of `up` and `down`

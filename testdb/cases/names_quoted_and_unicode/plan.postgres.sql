@@ -1,4 +1,5 @@
 -- migration m1, version Zweite Version
+-- clients: from expand on the base table Order Items also has _segue_1_Straße "x", _segue_1_über_sechzig_bytes_lang_ein_name_der_bis_zum_e4354f95, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
 -- clients: at contract the replaced column of Order Items comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
 
 -- expand/01-create_functions: functions of `up` and `down`
