@@ -38,8 +38,8 @@ namespace segue::report {
 [[nodiscard]] std::string version_sql(const VersionView& version, const SessionSettings& settings);
 /// Lines NAME='value' that a shell reads.
 [[nodiscard]] std::string version_env(const VersionView& version, const SessionSettings& settings);
-/// The database's URL or keyword string, as settings are told (with what is secret masked), with the
-/// version's settings in it and without its password. Throws Error(invalid_input) on SQLite.
+/// The database's URL or keyword string, as settings are told (with what is secret masked), with
+/// the version's settings in it and without its password. Throws Error(invalid_input) on SQLite.
 [[nodiscard]] std::string version_url(const VersionView& version, const SessionSettings& settings,
                                       const std::string& masked);
 

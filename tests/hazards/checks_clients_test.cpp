@@ -43,7 +43,9 @@ TEST_CASE("A7: what stands on a column that goes is found before anything happen
   const auto [what, dependent] = GENERATE(table<std::string, std::string>({
       {"view", "CREATE VIEW seen AS SELECT id, a FROM t"},
       {"policy", "CREATE POLICY own ON t USING (a = current_user)"},
-      {"foreign key", "ALTER TABLE t ADD UNIQUE (a); CREATE TABLE child (a text REFERENCES t (a))"},
+      {"foreign key",
+       "ALTER TABLE t ADD UNIQUE (a); CREATE TABLE other (k integer, l integer) PARTITION "
+       "BY LIST (k); ALTER TABLE other ADD COLUMN a text REFERENCES t (a)"},
   }));
   Stage stage(rows_of_t(Kind::postgres, 5) + ";" + dependent);
   stage.add(upper_pair);

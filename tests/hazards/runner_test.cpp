@@ -158,8 +158,8 @@ TEST_CASE("P56: an orphaned concurrent build is ended", "[hazard]") {
   Runner runner(stage.database().url(), stage.config().directory);
   REQUIRE(stage.engine_is_blocked_by(*writer));
   const std::string orphan = stage.value(
-      "SELECT min(pid) FROM pg_stat_activity WHERE application_name LIKE 'segue%' AND query LIKE "
-      "'CREATE%'");
+      "SELECT min(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+      "application_name LIKE 'segue%' AND query LIKE 'CREATE%'");
   runner.kill_now();
   Engine heir = stage.engine();
   std::future<RunResult> run = std::async(std::launch::async, [&] { return heir.apply(); });
