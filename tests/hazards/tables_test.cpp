@@ -41,6 +41,30 @@ TEST_CASE("P21, P22, P23, P24, P47: a table with partitions or children is refus
   CHECK_FALSE(result.began);
 }
 
+TEST_CASE("a foreign key to a column in flight waits for its contract", "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE parent (id integer PRIMARY KEY);
+INSERT INTO parent VALUES (1), (2);
+CREATE TABLE t (id integer PRIMARY KEY, a integer CONSTRAINT t_a REFERENCES parent);
+INSERT INTO t VALUES (1, 1), (2, 2);
+)sql");
+  stage.add("operations:\n  - alter_column: { table: parent, column: id, type: bigint }\n");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  stage.add("operations:\n  - alter_column: { table: t, column: a, type: bigint }\n");
+  const RunResult result = engine.apply();
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->kind == ErrorKind::refused);
+  CHECK(result.failure->message.find("refers to parent.id, which migration m1 replaces") !=
+        std::string::npos);
+  REQUIRE(outcome(engine.contract({.name = "m1"})) == "ok");
+  REQUIRE(outcome(engine.apply()) == "ok");
+  REQUIRE(outcome(engine.contract()) == "ok");
+  CHECK(stage.value("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 't_a'") ==
+        "FOREIGN KEY (a) REFERENCES parent(id)");
+}
+
 TEST_CASE("P25: COPY, MERGE, cascades and writable CTEs are synced both ways", "[hazard]") {
   Stage stage(R"sql(
 CREATE TABLE parent (id integer PRIMARY KEY);

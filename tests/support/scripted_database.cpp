@@ -54,6 +54,11 @@ Expectation& Expectation::loses_connection() {
   return *this;
 }
 
+Expectation& Expectation::meanwhile(std::function<void()> what) {
+  action = std::move(what);
+  return *this;
+}
+
 Expectation& Expectation::with(std::vector<database::Value> expected) {
   values = std::move(expected);
   return *this;
@@ -92,6 +97,7 @@ database::Result ScriptedDatabase::query(std::string_view sql,
   if (expectation.values && *expectation.values != values) {
     throw Error(ErrorKind::bug, fmt::format("other values than expected for: {}", actual));
   }
+  if (expectation.action) expectation.action();
   if (expectation.loses) {
     open_ = in_transaction_ = false;
     const bool commits = actual.starts_with("COMMIT");

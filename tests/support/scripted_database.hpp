@@ -28,6 +28,8 @@ class ScriptedDatabase final : public database::Database {
     /// The connection is gone from then on.
     Expectation& loses_connection();
     Expectation& with(std::vector<database::Value> values);
+    /// What happens elsewhere while the statement runs.
+    Expectation& meanwhile(std::function<void()> action);
 
    private:
     friend class ScriptedDatabase;
@@ -37,6 +39,7 @@ class ScriptedDatabase final : public database::Database {
     std::optional<Error> failure;
     std::optional<std::vector<database::Value>> values;
     bool loses = false;
+    std::function<void()> action;
   };
 
   explicit ScriptedDatabase(database::Kind kind) : kind_(kind) {}

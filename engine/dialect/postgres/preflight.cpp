@@ -39,6 +39,7 @@ class Refusals {
         problems_.push_back(std::move(problem));
       }
       incoming_keys(table, *live);
+      outgoing_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
       if (table.has_sync()) sync_conditions(table, *live);
@@ -186,6 +187,29 @@ class Refusals {
       return t.fate == TableFate::dropped &&
              QualifiedName{input_.catalog.schema, t.physical}.quoted() == key.on_table;
     });
+  }
+
+  // The one beside it would refer to a column that goes with the older migration's contract.
+  void outgoing_keys(const TableChange& table, const CatalogTable& live) {
+    const std::set<std::string> gone = leaving(table);
+    for (const model::CatalogConstraint& key : live.constraints) {
+      const bool hit =
+          key.type == 'f' && std::any_of(key.columns.begin(), key.columns.end(),
+                                         [&](const std::string& c) { return gone.contains(c); });
+      const auto parent = table_in(input_.catalog.schema, key.referenced_table);
+      if (!hit || !parent || key.name.starts_with("_segue_")) continue;
+      for (const LiveMigration& migration : input_.live) {
+        const TableChange* other = changed_table(*parent, migration.plan.changes.front());
+        if (other == nullptr) continue;
+        for (const std::string& column : key.referenced_columns) {
+          if (!leaving(*other).contains(column)) continue;
+          refuse(where(table),
+                 "foreign key {} of {} refers to {}.{}, which migration {} replaces: contract that "
+                 "first",
+                 key.name, live.name, *parent, column, migration.plan.name());
+        }
+      }
+    }
   }
 
   void carried_key(const TableChange& table, const CatalogTable& live,
