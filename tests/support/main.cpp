@@ -1,6 +1,5 @@
-// The one main of all test programs. The seed of random tests is printed by Catch and can be given
-// back with --rng-seed.
-#define CATCH_CONFIG_RUNNER
-#include <catch2/catch.hpp>
+// The main of every test program, in a file of its own: a program that has another one (the
+// benches) takes the rest of this library without it.
+int run_tests(int argc, char** argv);
 
-int main(int argc, char** argv) { return Catch::Session().run(argc, argv); }
+int main(int argc, char** argv) { return run_tests(argc, argv); }
