@@ -65,6 +65,7 @@ struct CloneProbe {
   std::string sample;                     // rows of the live table, each as a list of literals
   std::string insert;                     // of one into the copy, with {row}
   std::vector<Stage> stages;
+  std::vector<std::string> settings;  // every attempt is made under each of them
 };
 
 /// One transaction: begin, fence, locks, statements, probe, journal row, commit. `locks` are taken
@@ -76,10 +77,11 @@ struct TransactionScript {
   std::vector<std::string> locks;
   std::vector<std::string> locked_tables;  // quoted, to report who blocks
   std::vector<Statement> statements;
-  /// Run in a savepoint that is rolled back, on PostgreSQL each statement in its own, after
-  /// `probe_settings`. A conflict (class 23) in it is inconclusive and then `probe_fallback` runs
-  /// the same way.
+  /// Run in a savepoint that is rolled back, after `probe_settings`. A conflict (class 23) in it is
+  /// inconclusive and then `probe_fallback` runs the same way.
   std::vector<Statement> probe_settings = {};
+  /// Each statement is a probe of its own; otherwise they build on each other.
+  bool probes_each = false;
   std::vector<Statement> probe;
   std::vector<Statement> probe_fallback;
   bool fresh_connection = false;  // the probe needs one that has not touched the table

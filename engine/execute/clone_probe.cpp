@@ -19,11 +19,11 @@ class Clone {
     if (!fill()) return;
     for (const CloneProbe::Stage& stage : probe_.stages) {
       for (const std::string& sql : stage.setup) memory_->query(sql);
-      for (const char* recursive : {"OFF", "ON"}) {
-        memory_->query(fmt::format("PRAGMA recursive_triggers = {}", recursive));
+      for (const std::string& setting : probe_.settings) {
+        memory_->query(setting);
         for (const CloneProbe::Attempt& attempt : stage.attempts) {
           env_.check_stop();
-          try_one(stage, attempt, recursive);
+          try_one(stage, attempt, setting);
         }
       }
     }
@@ -57,7 +57,7 @@ class Clone {
   }
 
   void try_one(const CloneProbe::Stage& stage, const CloneProbe::Attempt& attempt,
-               const char* recursive) {
+               const std::string& setting) {
     memory_->query("BEGIN");
     for (const std::string& sql : attempt.before) static_cast<void>(attempt_query(sql));
     static_cast<void>(attempt_query(attempt.statement));
@@ -67,9 +67,9 @@ class Clone {
     throw Error(
         ErrorKind::check_failed,
         fmt::format("the sync of {} was tried in a copy in memory, and did not hold: row {} "
-                    "is {} against {} (recursive_triggers {})",
+                    "is {} against {} ({})",
                     probe_.table, differences.text(0, 0), differences.text(0, 1),
-                    differences.text(0, 2), recursive),
+                    differences.text(0, 2), setting),
         {.statement = attempt.statement,
          .next = "nothing was created for this step; if a trigger of the table causes it, "
                  "change that, otherwise please report it"});

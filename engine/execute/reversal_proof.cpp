@@ -7,6 +7,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "engine/dialect/dialect.hpp"
 
@@ -109,7 +110,7 @@ class Proof {
     if (table.fate == TableFate::created) made_.insert(table.after);
     for (const model::CreateIndex& index : table.created_indexes) made_.insert(index.name);
     for (const model::DroppedConstraint& constraint : table.dropped_constraints) {
-      if (constraint.early) freed_.insert(constraint.name);
+      if (constraint.early) freed_.emplace_back(constraint.name, table.physical);
     }
     for (const ColumnChange& column : table.columns) {
       const bool is_new = column.fate == ColumnFate::added || column.fate == ColumnFate::replaced;
@@ -133,25 +134,27 @@ class Proof {
     (counts ? out_.ours : out_.foreign).push_back(std::move(text));
   }
 
-  // Rows that were written meanwhile may forbid NOT NULL, a constraint that was dropped, and a
-  // narrower type; these were counted and asked about before. Since PostgreSQL 18 a NOT NULL is a
-  // constraint with a name.
+  // Rows that were written meanwhile may forbid NOT NULL and a narrower type; these were counted
+  // and asked about before. Since PostgreSQL 18 a NOT NULL is a constraint with a name.
   bool may_be_loose(const std::string& object, const std::string& fact, const Facts& facts) const {
     if (loosened_.contains(object)) return fact == "nullable" || fact == "type";
-    const bool is_constraint = object.starts_with("constraint ");
-    const bool was_freed = std::any_of(freed_.begin(), freed_.end(), [&](const std::string& name) {
-      return mentions(object, name);
-    });
-    if (is_constraint && was_freed) return true;
     const auto definition = facts.find("definition");
-    return !loosened_.empty() && is_constraint && definition != facts.end() &&
+    return !loosened_.empty() && object.starts_with("constraint ") && definition != facts.end() &&
            definition->second.starts_with("NOT NULL ");
+  }
+
+  // A dropped constraint that those rows violate stays away.
+  bool was_freed(const std::string& object) const {
+    return object.starts_with("constraint ") &&
+           std::any_of(freed_.begin(), freed_.end(), [&](const auto& freed) {
+             return mentions(object, freed.first) && mentions(object, freed.second);
+           });
   }
 
   void is_gone(const std::string& object, const Facts& facts) {
     if (is_of_the_chain(object)) return;
-    const bool counts =
-        !base_moved_ && !may_be_loose(object, "", facts) && mentions(object, facts, touched_);
+    const bool counts = !base_moved_ && !may_be_loose(object, "", facts) && !was_freed(object) &&
+                        mentions(object, facts, touched_);
     add(counts, object + " is gone");
   }
 
@@ -194,7 +197,8 @@ class Proof {
   std::set<std::string> touched_;
   std::set<std::string> made_;
   std::set<std::string> loosened_;
-  std::set<std::string> freed_;  // constraints that went in expand
+  std::vector<std::pair<std::string, std::string>>
+      freed_;  // constraints that went in expand, tables
   ReversalDifferences out_;
 };
 

@@ -187,21 +187,19 @@ class TransactionStep {
 
   void probe(Database& database, Holes& holes) {
     bool conclusive = true;
-    for (const std::vector<Statement>& part : parts(database, script_.probe)) {
+    for (const std::vector<Statement>& part : parts(script_.probe)) {
       conclusive = probe_once(database, holes, part) && conclusive;
     }
     if (conclusive) return;
-    for (const std::vector<Statement>& part : parts(database, script_.probe_fallback)) {
+    for (const std::vector<Statement>& part : parts(script_.probe_fallback)) {
       static_cast<void>(probe_once(database, holes, part));
     }
   }
 
-  // What one constraint of the user makes inconclusive says nothing about the rest. Statements of
-  // SQLite build on each other.
-  static std::vector<std::vector<Statement>> parts(const Database& database,
-                                                   const std::vector<Statement>& statements) {
+  // What one constraint of the user makes inconclusive says nothing about the rest.
+  std::vector<std::vector<Statement>> parts(const std::vector<Statement>& statements) const {
     if (statements.empty()) return {};
-    if (database.kind() != database::Kind::postgres) return {statements};
+    if (!script_.probes_each) return {statements};
     std::vector<std::vector<Statement>> out;
     for (const Statement& statement : statements) out.push_back({statement});
     return out;
@@ -209,21 +207,14 @@ class TransactionStep {
 
   // False when a constraint of the user made it inconclusive.
   bool probe_once(Database& database, Holes& holes, const std::vector<Statement>& statements) {
-    const bool postgres = database.kind() == database::Kind::postgres;
     database.query("SAVEPOINT segue_probe");
     bool conclusive = true;
     try {
-      if (postgres) {
-        // Deferred events that stay pending would make later DDL fail with 55006.
-        database.query("SET CONSTRAINTS ALL IMMEDIATE");
-        database.query(
-            fmt::format("SET LOCAL statement_timeout = {}", env_.settings.lock_budget_ms));
-      }
       run_statements(database, script_.probe_settings, holes);
       run_statements(database, statements, holes);
     } catch (const Error& error) {
       // The user's triggers run under our lock, and may not hold it longer than any other wait.
-      if (postgres && error.kind() == ErrorKind::resource && error.detail().sqlstate == "57014") {
+      if (error.kind() == ErrorKind::resource && error.detail().sqlstate == "57014") {
         throw Error(ErrorKind::lock_timeout,
                     fmt::format("a trial write took longer than lock_budget ({} ms) under the lock",
                                 env_.settings.lock_budget_ms),

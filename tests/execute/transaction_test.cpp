@@ -44,16 +44,16 @@ TEST_CASE("a step is begin, fence, calm, locks, statements, probe, record, commi
   script.before = {{.sql = "BEFORE"}};
   script.calm = {"CALM 1", "CALM 2"};
   script.locks = {"LOCK v NOWAIT", "LOCK t NOWAIT"};
+  script.probe_settings = {{.sql = "SETTINGS"}};
   script.probe = {{.sql = "PROBE"}};
   script.after = {{.sql = "AFTER"}};
   script.failed = {{.sql = "never"}};
   step.db.expect("BEFORE");
   step.expect_begin();
   step.expect_all({"CALM 1", "CALM 2", "SAVEPOINT segue_ladder", "LOCK v NOWAIT", "LOCK t NOWAIT",
-                   "RELEASE SAVEPOINT segue_ladder", "ALTER t", "SAVEPOINT segue_probe",
-                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 200", "PROBE",
-                   "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
-                   "COMMIT", "AFTER"});
+                   "RELEASE SAVEPOINT segue_ladder", "ALTER t", "SAVEPOINT segue_probe", "SETTINGS",
+                   "PROBE", "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
+                   "RECORD", "COMMIT", "AFTER"});
   step.run(script);
   CHECK(step.db.is_finished());
 }
@@ -220,8 +220,7 @@ TEST_CASE("a captured number fills the holes of later statements; other braces s
   script.probe = {{.sql = "PROBE {schema}"}};
   step.expect_begin();
   step.db.expect("SELECT v").answers({{"41"}});
-  step.expect_all({"SET 41, 42, 41, {other}, '{}'", "SAVEPOINT segue_probe",
-                   "SET CONSTRAINTS ALL IMMEDIATE", "SET LOCAL statement_timeout = 200", "PROBE 41",
+  step.expect_all({"SET 41, 42, 41, {other}, '{}'", "SAVEPOINT segue_probe", "PROBE 41",
                    "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
                    "COMMIT"});
   step.run(script);
@@ -231,17 +230,31 @@ TEST_CASE("a captured number fills the holes of later statements; other braces s
 TEST_CASE("a probe that a constraint of the user stops is followed by its fallback", "[execute]") {
   Step step;
   TransactionScript script = simple();
+  script.probe_settings = {{.sql = "SETTINGS"}};
   script.probe = {{.sql = "PROBE"}};
   script.probe_fallback = {{.sql = "SAMPLE"}};
   step.expect_begin();
-  step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 200"});
+  step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SETTINGS"});
   step.db.expect("PROBE").fails(ErrorKind::conflict, "23505");
   step.expect_all({"ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
-                   "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 200", "SAMPLE",
+                   "SAVEPOINT segue_probe", "SETTINGS", "SAMPLE",
                    "ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe", "RECORD",
                    "COMMIT"});
+  step.run(script);
+  CHECK(step.db.is_finished());
+}
+
+TEST_CASE("of probes that stand alone one that is stopped leaves the others", "[execute]") {
+  Step step;
+  TransactionScript script = simple();
+  script.probes_each = true;
+  script.probe = {{.sql = "FIRST"}, {.sql = "SECOND"}};
+  step.expect_begin();
+  step.expect_all({"ALTER t", "SAVEPOINT segue_probe"});
+  step.db.expect("FIRST").fails(ErrorKind::conflict, "23505");
+  step.expect_all({"ROLLBACK TO SAVEPOINT segue_probe", "RELEASE SAVEPOINT segue_probe",
+                   "SAVEPOINT segue_probe", "SECOND", "ROLLBACK TO SAVEPOINT segue_probe",
+                   "RELEASE SAVEPOINT segue_probe", "RECORD", "COMMIT"});
   step.run(script);
   CHECK(step.db.is_finished());
 }
@@ -251,11 +264,11 @@ TEST_CASE("a probe that does not see the other side follow takes the whole step 
   Step step;
   TransactionScript script = simple();
   const Expectation some{.rule = Expectation::Rule::some_rows, .kind = ErrorKind::check_failed};
+  script.probe_settings = {{.sql = "SETTINGS"}};
   script.probe = {{.sql = "PROBE", .expect = some}};
   script.probe_fallback = {{.sql = "never"}};
   step.expect_begin();
-  step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SET CONSTRAINTS ALL IMMEDIATE",
-                   "SET LOCAL statement_timeout = 200", "PROBE", "ROLLBACK"});
+  step.expect_all({"ALTER t", "SAVEPOINT segue_probe", "SETTINGS", "PROBE", "ROLLBACK"});
   CHECK(error_of([&] { step.run(script); }).kind() == ErrorKind::check_failed);
   CHECK(step.db.is_finished());
 }

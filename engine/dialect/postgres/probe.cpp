@@ -103,7 +103,13 @@ void add_sample(TransactionScript& script, const QualifiedName& table,
 void prepare(TransactionScript& script, const TableChange& table, const RenderContext& context) {
   script.fresh_connection = true;
   if (script.probe_settings.empty()) {
-    script.probe_settings.push_back(client_search_path(context, true));
+    script.probes_each = true;
+    // Deferred events that stay pending would make later DDL fail with 55006; and the user's
+    // triggers run under our lock.
+    script.probe_settings = {
+        {.sql = "SET CONSTRAINTS ALL IMMEDIATE"},
+        {.sql = fmt::format("SET LOCAL statement_timeout = {}", context.settings.lock_budget_ms)},
+        client_search_path(context, true)};
   }
   for (Statement& statement : trigger_drift(table, context)) {
     const bool known = std::any_of(script.probe.begin(), script.probe.end(),

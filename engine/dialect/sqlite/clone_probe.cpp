@@ -229,7 +229,10 @@ std::vector<std::string> texts_of(const std::vector<Statement>& statements) {
 CloneProbe clone_probe(const SyncInput& input, std::vector<DirectBuild::Text> schema) {
   const Side old = old_side(input);
   const Side fresh = new_side(input);
-  CloneProbe probe{.schema = std::move(schema), .table = input.rebuild.base};
+  CloneProbe probe{
+      .schema = std::move(schema),
+      .table = input.rebuild.base,
+      .settings = {"PRAGMA recursive_triggers = OFF", "PRAGMA recursive_triggers = ON"}};
   add_sample(probe, input, old);
   CloneProbe::Stage one_way{.setup = texts_of(create_shadow(input)),
                             .differences = whole_differences({.sync = input})};
