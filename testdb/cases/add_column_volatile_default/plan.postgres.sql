@@ -102,6 +102,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_users"();
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -274,6 +276,8 @@ ALTER VIEW "public_m1"."users" ALTER COLUMN "city" SET DEFAULT gen_random_uuid()
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -143,6 +143,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_events"();
 ALTER TABLE "public"."events" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."events" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -308,6 +310,8 @@ SELECT segue.copy_privileges('"segue"."public_events__1"', '"segue"."public_even
 SELECT segue.copy_privileges('"public"."events"', '"public_m1"."events"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -136,6 +136,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_orders"();
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."orders" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -318,6 +320,8 @@ SELECT segue.copy_privileges('"segue"."public_orders__1"', '"segue"."public_orde
 SELECT segue.copy_privileges('"public"."orders"', '"public_m1"."orders"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_users"();
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -340,6 +342,8 @@ SELECT segue.copy_privileges('"segue"."public_users__1"', '"segue"."public_users
 SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

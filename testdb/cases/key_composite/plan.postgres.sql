@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_lines"();
 ALTER TABLE "public"."lines" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."lines" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -332,6 +334,8 @@ ALTER VIEW "public_m1"."lines" ALTER COLUMN "amount" SET DEFAULT 0;
 SELECT segue.copy_privileges('"public"."lines"', '"public_m1"."lines"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

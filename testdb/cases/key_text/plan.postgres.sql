@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_words"();
 ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."words" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -306,6 +308,8 @@ SELECT segue.copy_privileges('"segue"."public_words__1"', '"segue"."public_words
 SELECT segue.copy_privileges('"public"."words"', '"public_m1"."words"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

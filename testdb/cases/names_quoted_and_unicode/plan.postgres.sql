@@ -205,6 +205,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_Order Items"();
 ALTER TABLE "public"."Order Items" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."Order Items" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -413,6 +415,8 @@ SELECT segue.copy_privileges('"segue"."public_Order Items__1"', '"segue"."public
 SELECT segue.copy_privileges('"public"."Order Items"', '"public_Zweite Version"."Order Items"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -144,6 +144,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_docs"();
 ALTER TABLE "public"."docs" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."docs" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -336,6 +338,8 @@ ALTER VIEW "public_m1"."docs" ALTER COLUMN "body" SET DEFAULT 'none'::text;
 SELECT segue.copy_privileges('"public"."docs"', '"public_m1"."docs"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_t"();
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."t" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -346,6 +348,8 @@ SELECT segue.copy_privileges('"segue"."public_t__1"', '"segue"."public_t__1"');
 SELECT segue.copy_privileges('"public"."t"', '"public_m1"."t"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

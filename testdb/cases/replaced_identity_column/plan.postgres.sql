@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_counted"();
 ALTER TABLE "public"."counted" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."counted" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -336,6 +338,8 @@ SELECT segue.copy_privileges('"segue"."public_counted__1"', '"segue"."public_cou
 SELECT segue.copy_privileges('"public"."counted"', '"public_m1"."counted"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation

@@ -141,6 +141,8 @@ EXECUTE FUNCTION "segue"."sync_update_public_customers"();
 ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~segue_insert";
 ALTER TABLE "public"."customers" ENABLE ALWAYS TRIGGER "~segue_update";
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
@@ -394,6 +396,8 @@ SELECT segue.copy_privileges('"segue"."public_customers__1"', '"segue"."public_c
 SELECT segue.copy_privileges('"public"."customers"', '"public_m1"."customers"');
 SET LOCAL search_path = pg_catalog;
 SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
 SET LOCAL search_path = pg_catalog, "public";
 SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
