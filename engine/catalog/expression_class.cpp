@@ -1,6 +1,7 @@
 #include "engine/catalog/expression_class.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "engine/core/sql_tokens.hpp"
@@ -14,6 +15,7 @@ using model::ExpressionClass;
 struct Call {
   std::string schema;  // empty: by the search path
   std::string name;
+  std::optional<int> arguments = {};  // unknown: as many as there may be
 
   friend auto operator<=>(const Call&, const Call&) = default;
 };
@@ -28,6 +30,26 @@ struct Words {
     return std::any_of(calls.begin(), calls.end(), [&](const Call& c) { return c.name == name; });
   }
 };
+
+// Of the call whose parenthesis opens at `open`; nothing where words stand between arguments
+// instead of commas (`substring(a FROM b)`), or look as if they did (`lower(CASE WHEN a IN (…)
+// …)`).
+std::optional<int> arguments_of(const std::vector<SqlToken>& tokens, std::size_t open) {
+  static const std::set<std::string> between{"from", "for", "in", "placing"};
+  int depth = 0, commas = 0;
+  bool any = false;
+  for (std::size_t i = open; i < tokens.size(); ++i) {
+    const SqlToken& token = tokens[i];
+    if (token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment) continue;
+    if ((token.text == ")" || token.text == "]") && --depth == 0) break;
+    any = any || depth > 0;
+    if (token.text == "(" || token.text == "[") ++depth;
+    if (depth > 1) continue;
+    if (token.text == ",") ++commas;
+    if (token.kind == SqlTokenKind::identifier && between.contains(token.name())) return {};
+  }
+  return any ? commas + 1 : 0;
+}
 
 // Casts between these and text, and between some of them, depend on settings or on the catalogue.
 bool is_date(const std::string& type) {
@@ -61,7 +83,7 @@ Words words_of(const std::string& text) {
     while (next < tokens.size() && tokens[next].kind == SqlTokenKind::space) ++next;
     if (next < tokens.size() && tokens[next].text == "(") {
       const bool qualified = i >= 2 && tokens[i - 1].text == "." && is_name(tokens[i - 2]);
-      words.calls.insert({qualified ? tokens[i - 2].name() : "", name});
+      words.calls.insert({qualified ? tokens[i - 2].name() : "", name, arguments_of(tokens, next)});
     }
     first = false;
   }
@@ -76,8 +98,9 @@ Words words_of(const std::string& text) {
 }
 
 char volatility(database::Database& database, const Call& call, const std::string& schema) {
-  const database::Result r =
-      database.query(dialect::postgres::function_volatility(), {call.name, call.schema, schema});
+  const std::int64_t arguments = call.arguments.value_or(-1);
+  const database::Result r = database.query(dialect::postgres::function_volatility(),
+                                            {call.name, call.schema, schema, arguments});
   return r.empty() || r.is_null(0, 0) ? 'i' : r.text(0, 0).front();
 }
 

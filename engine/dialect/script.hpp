@@ -116,8 +116,9 @@ struct WalkScript {
   std::string first;     // literal of the start position (exclusive)
   std::string total;     // query: estimated number of rows
   std::string identity;  // query: (file node | schema version); another value restarts or pauses
-  /// Query with {position} and {size}: one row (hi, mark): the end of the chunk as a literal and
-  /// the key there; hi NULL at the end of the table.
+  /// Query with {position}, {size} and {mark}: one row (hi, mark): the end of the chunk as a literal
+  /// and what is kept beside it for the next one: the key there, or the end of the whole sweep. hi
+  /// NULL at the end.
   std::string bound;
   /// Query with {position}: one row, the mark now found at the position; empty when not needed.
   std::string mark;
@@ -126,12 +127,11 @@ struct WalkScript {
   /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
   /// raises).
   std::vector<Statement> chunk_guarded = {};
-  /// Query: (number, example) of rows that cannot be filled; more than 0 stops with check_failed
-  /// unless `leave_failing`.
-  std::string failing = {};
-  bool leave_failing = false;
-  /// Query with {limit}: keys or count of rows still missing; no rows or 0: complete.
+  /// Query with {limit}. With a `residual_chunk`: keys of rows still missing, none: complete. Without:
+  /// one row (number of rows still missing, number of those that cannot be filled, one of them), 0:
+  /// complete; what cannot be filled then stops with check_failed unless `leave_failing`.
   std::string residual;
+  bool leave_failing = false;
   /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
   /// rows that `residual` returned, which are literals, joined by commas.
   std::vector<Statement> residual_chunk;

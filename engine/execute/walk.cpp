@@ -53,7 +53,7 @@ class Walk {
         if (pass >= env_.settings.sweep_passes) tell_unfilled(script_, pass);
         again();
       }
-      check_failing();
+      if (failing_.count > 0) tell_failing(env_, name_, script_, failing_);
     } catch (...) {
       restore_session();
       throw;
@@ -218,7 +218,9 @@ class Walk {
     database::Transaction transaction(db(), script_.begin);
     const auto begun = Clock::now();
     env_.journal.fence(db());
-    Holes holes{{"position", progress_.position}, {"size", std::to_string(pace_.size())}};
+    Holes holes{{"position", progress_.position},
+                {"size", std::to_string(pace_.size())},
+                {"mark", progress_.mark}};
     const Result bound = db().query(filled(script_.bound, holes));
     if (bound.empty() || bound.is_null(0, 0)) return Chunk::end_of_table;
     holes["hi"] = bound.text(0, 0);
@@ -296,8 +298,9 @@ class Walk {
   bool complete() {
     if (script_.residual.empty() || !protected_by("residual_scan")) return true;
     if (script_.residual_chunk.empty()) {
-      const Result r = db().query(filled(script_.residual, {{"limit", "1000"}}));
-      return r.empty() || r.integer(0, 0) == 0;
+      const Result r = db().query(script_.residual);
+      failing_ = {r.integer(0, 1), r.is_null(0, 2) ? "" : r.text(0, 2)};
+      return r.integer(0, 0) == 0;
     }
     return carry_residual();
   }
@@ -344,14 +347,9 @@ class Walk {
   }
 
   void again() {
-    if (script_.residual_chunk.empty()) progress_.position = script_.first;
-  }
-
-  void check_failing() {
-    if (script_.failing.empty()) return;
-    const Result failing = db().query(script_.failing);
-    const std::int64_t rows = failing.integer(0, 0);
-    if (rows > 0) tell_failing(env_, name_, script_, {rows, failing.text(0, 1)});
+    if (!script_.residual_chunk.empty()) return;
+    progress_.position = script_.first;
+    progress_.mark.clear();
   }
 
   const Environment& env_;
@@ -362,6 +360,7 @@ class Walk {
   Pace pace_;
   double held_since_between_ms_ = 0;
   int rewrites_ = 0;
+  FailingRows failing_;
   Clock::time_point last_told_{}, last_drift_check_{}, busy_since_{}, told_waiting_{};
 };
 

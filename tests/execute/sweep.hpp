@@ -13,9 +13,9 @@ struct Sweep : Executor {
               .begin = "BEGIN W",
               .first = "0",
               .identity = "NODE",
-              .bound = "BOUND {position} {size}",
+              .bound = "BOUND {position} <{mark}> {size}",
               .chunk = {{.sql = "FILL {position} {hi}"}},
-              .residual = "LEFT {limit}"};
+              .residual = "LEFT"};
   }
 
   std::int64_t run(const std::vector<dialect::Statement>& drift = {}) {
@@ -60,7 +60,10 @@ struct Sweep : Executor {
     expect_bound(position, std::nullopt);
     db.expect("ROLLBACK");
   }
-  void expect_none_left() { db.expect("LEFT 1000").answers({{"0"}}); }
+  void expect_left(const std::string& missing) {
+    db.expect("LEFT").answers({{missing, "0", std::nullopt}});
+  }
+  void expect_none_left() { expect_left("0"); }
 
   dialect::WalkScript script;
 };

@@ -36,6 +36,21 @@ operations:
   CHECK(engine.verify().ok());
 }
 
+// length(bytea, name) is STABLE; what takes one argument is not.
+TEST_CASE("a function's other forms do not keep an expression from being inlined") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - alter_column:
+      { table: t, column: a, type: text, up: "substring(a::text FROM 1 FOR 9)", down: "length(a)" }
+)yaml");
+  Engine engine = stage.engine();
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(stage.value("SELECT string_agg(proname || coalesce(proconfig::text, ''), ' ' ORDER BY "
+                    "proname) FROM pg_proc WHERE proname IN ('m1_up_t_a', 'm1_down_t_a')") ==
+        "m1_down_t_a m1_up_t_a");
+}
+
 TEST_CASE("an expression weaker than presumed stops at expand", "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 CREATE FUNCTION clock_of(integer) RETURNS text LANGUAGE sql VOLATILE

@@ -75,14 +75,18 @@ std::string assignments(const std::vector<Rule>& rules, bool guarded) {
 
 constexpr const char* range = "ctid >= '({position},0)'::tid AND ctid < '({hi},0)'::tid";
 
-// The end of a range of blocks; past the last block the walk ends. A table that grows meanwhile is
-// walked on: its new rows were filled by sync.
-std::string next_range(const QualifiedName& table) {
+// The end of a range of blocks. The sweep ends where the table ended when it began: what lies
+// behind was written since, by a statement that fired sync or by our own chunks, which would else
+// be read again (the residual scan looks at every row in any case). That end is kept as the mark.
+constexpr const char* kept_end = "{mark}";
+constexpr const char* growing_end = "";
+
+std::string next_range(const QualifiedName& table, const char* end) {
   return fmt::format(R"sql(SELECT CASE WHEN {{position}} >= blocks THEN NULL
-            ELSE least({{position}} + {{size}}, blocks) END AS hi, NULL AS mark
-FROM (SELECT pg_catalog.pg_relation_size({0}::regclass)
-             / pg_catalog.current_setting('block_size')::bigint AS blocks) AS size)sql",
-                     literal(table.quoted()));
+            ELSE least({{position}} + {{size}}, blocks) END AS hi, blocks AS mark
+FROM (SELECT coalesce(nullif('{1}', '')::bigint, pg_catalog.pg_relation_size({0}::regclass)
+             / pg_catalog.current_setting('block_size')::bigint) AS blocks) AS size)sql",
+                     literal(table.quoted()), end);
 }
 
 std::string estimated_rows(const QualifiedName& table) {
@@ -101,7 +105,7 @@ WalkScript walk(const QualifiedName& table, const RenderContext& context) {
   walk.total = estimated_rows(table);
   walk.identity =
       fmt::format("SELECT pg_catalog.pg_relation_filenode({}::regclass)", literal(table.quoted()));
-  walk.bound = next_range(table);
+  walk.bound = next_range(table, kept_end);
   // Data and progress of a chunk are lost together or not at all; the step's own last commit waits.
   walk.before = {{.sql = "SET synchronous_commit = off"}, client_search_path(context)};
   if (protected_by("chunk_yields")) {
@@ -202,10 +206,11 @@ Script backfill(const model::Step& step, const RenderContext& context) {
   const std::vector<Rule> rules = forward_rules(step, context);
   WalkScript script = walk(table, context);
   std::vector<Rule> repeatable;
-  std::vector<std::string> failing;
+  std::vector<std::string> empty, failing;
   for (const Rule& rule : rules) {
     if (rule.presumed != ExpressionClass::weak) {
       repeatable.push_back(rule);
+      empty.push_back(fmt::format("{} IS NULL", quoted(rule.target)));
       failing.push_back(fmt::format("({} IS NULL AND {})", quoted(rule.target), raises(rule)));
     }
     script.leave_failing = script.leave_failing || rule.on_error == OnError::leave;
@@ -219,11 +224,11 @@ Script backfill(const model::Step& step, const RenderContext& context) {
   script.chunk = {chunk(false)};
   if (!repeatable.empty()) {
     script.chunk_guarded = {chunk(true)};
-    script.failing =
-        fmt::format("SELECT count(*), min({}) FROM ONLY {} WHERE {}",
-                    key_text(context.catalog.table(table.name)), table, fmt::join(failing, " OR "));
-    script.residual =
-        fmt::format("SELECT count(*) FROM ONLY {} WHERE {}", table, any_missing(repeatable, true));
+    script.residual = fmt::format(
+        "SELECT count(*) FILTER (WHERE {0}), count(*) FILTER (WHERE {1}),\n"
+        "  min({2}) FILTER (WHERE {1})\nFROM ONLY {3} WHERE {4}",
+        any_missing(repeatable, true), fmt::join(failing, " OR "),
+        key_text(context.catalog.table(table.name)), table, fmt::join(empty, " OR "));
   }
   return script;
 }
@@ -321,7 +326,7 @@ Script compare(const model::Step& step, const RenderContext& context) {
   const std::string differing = fmt::format("({})", fmt::join(wrong, " OR "));
   CompareScript script{.table = table.plain(), .begin = begin_read, .first = "0"};
   script.total = estimated_rows(table);
-  script.bound = next_range(table);
+  script.bound = next_range(table, growing_end);
   script.count = fmt::format("SELECT count(*) FILTER (WHERE {}), count(*) FROM ONLY {} WHERE {}",
                              differing, table, range);
   const std::string same = fmt::format("({})", fmt::join(equal, " AND "));
