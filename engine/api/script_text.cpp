@@ -37,7 +37,10 @@ struct Range {
 
 // The table may not be there yet; then the end of the range stays a name.
 Holes first_of(const Range& range, database::Database* database) {
-  Holes holes{{"position", range.first}, {"size", std::to_string(range.size)}, {"limit", "1000"}};
+  Holes holes{{"position", range.first},
+              {"size", std::to_string(range.size)},
+              {"mark", ""},
+              {"limit", "1000"}};
   if (range.bound.empty() || database == nullptr) return holes;
   try {
     const database::Result bound = database->query(execute::filled(range.bound, holes));
@@ -92,16 +95,17 @@ struct Texts {
     add(s.after);
   }
   void operator()(const dialect::WalkScript& s) {
-    const Holes holes = first_of({s.bound, s.first, s.size_first}, database);
+    const Holes holes = first_of({s.bound, s.first, s.pace.size_first}, database);
     add(s.before);
     for (const Statement& statement : s.chunk) add(repeated + shown(statement.sql, holes));
     if (!s.residual.empty()) {
-      add(fmt::format("/* what is left over: */ {}", shown(s.residual, holes)));
+      add(fmt::format("/* what is left over{}: */ {}", s.residual_pace ? ", range by range" : "",
+                      shown(s.residual, holes)));
     }
     add(s.after);
   }
   void operator()(const dialect::CompareScript& s) {
-    const Holes holes = first_of({s.bound, s.first, s.size_first}, database);
+    const Holes holes = first_of({s.bound, s.first, s.pace.size_first}, database);
     add((s.bound.empty() ? "" : repeated) + shown(s.differences, holes));
   }
   void operator()(const dialect::WaitScript& s) {

@@ -109,32 +109,11 @@ struct StandaloneScript {
   std::optional<TransactionScript> direct = {};
 };
 
-/// A sweep over a table in chunks.
-struct WalkScript {
-  std::string table;     // for people
-  std::string begin;     // of a chunk's transaction
-  std::string first;     // literal of the start position (exclusive)
-  std::string total;     // query: estimated number of rows
-  std::string identity;  // query: (file node | schema version); another value restarts or pauses
-  /// Query with {position}, {size} and {mark}: one row (hi, mark): the end of the chunk as a literal
-  /// and what is kept beside it for the next one: the key there, or the end of the whole sweep. hi
-  /// NULL at the end.
-  std::string bound;
-  /// Query with {position}: one row, the mark now found at the position; empty when not needed.
-  std::string mark;
-  std::vector<Statement> restart;  // when the mark moved: empties what was copied
-  std::vector<Statement> chunk;    // with {position} and {hi}; affected rows are counted as done
-  /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
-  /// raises).
-  std::vector<Statement> chunk_guarded = {};
-  /// Query with {limit}. With a `residual_chunk`: keys of rows still missing, none: complete. Without:
-  /// one row (number of rows still missing, number of those that cannot be filled, one of them), 0:
-  /// complete; what cannot be filled then stops with check_failed unless `leave_failing`.
-  std::string residual;
-  bool leave_failing = false;
-  /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
-  /// rows that `residual` returned, which are literals, joined by commas.
-  std::vector<Statement> residual_chunk;
+/// How much a walk takes at once and how long it leaves the table alone. The size of a chunk
+/// follows the time for which it held its locks.
+struct PaceSettings {
+  static constexpr std::int64_t unlimited = 1'000'000'000'000;  // more than any table has
+
   std::int64_t size_first = 100;
   std::int64_t size_min = 1;
   std::int64_t size_max = 100'000;
@@ -145,14 +124,45 @@ struct WalkScript {
   /// Once per `long_pause_every_ms` a pause of this length: waiters that poll get in (SQLite).
   double long_pause_ms = 0;
   double long_pause_every_ms = 50;
+  /// Signs of others; either may be empty. Query: true when others use the table or wait for us.
+  std::string shared = {};
+  /// Query: another answer than the last time tells that others have committed meanwhile.
+  std::string commits = {};
+};
+
+/// A sweep over a table in chunks.
+struct WalkScript {
+  std::string table;     // for people
+  std::string begin;     // of a chunk's transaction
+  std::string first;     // literal of the start position (exclusive)
+  std::string total;     // query: estimated number of rows
+  std::string identity;  // query: (file node | schema version); another value restarts or pauses
+  /// Query with {position}, {size} and {mark}: one row (hi, mark): the end of the chunk as a
+  /// literal and what is kept beside it for the next one: the key there, or the end of the whole
+  /// sweep. hi NULL at the end.
+  std::string bound;
+  /// Query with {position}: one row, the mark now found at the position; empty when not needed.
+  std::string mark;
+  std::vector<Statement> restart;  // when the mark moved: empties what was copied
+  std::vector<Statement> chunk;    // with {position} and {hi}; affected rows are counted as done
+  /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
+  /// raises).
+  std::vector<Statement> chunk_guarded = {};
+  /// Query with {limit}. With a `residual_chunk`: keys of rows still missing, none: complete.
+  /// Without: one row (number of rows still missing, number of those that cannot be filled, one of
+  /// them), 0: complete; what cannot be filled then stops with check_failed unless `leave_failing`.
+  std::string residual;
+  /// Given: `residual` has {position} and {hi} too, and is asked of range after range of `bound`.
+  std::optional<PaceSettings> residual_pace = {};
+  bool leave_failing = false;
+  /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
+  /// rows that `residual` returned, which are literals, joined by commas.
+  std::vector<Statement> residual_chunk;
   /// A changed identity only asks for a look: the drift checks run, and what they pass goes on
   /// where it was (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are
   /// void.
   bool identity_is_hint = false;
-  /// Signs of others; either may be empty. Query: true when others use the table or wait for us.
-  std::string shared;
-  /// Query: another answer than the last time tells that others have committed meanwhile.
-  std::string commits = {};
+  PaceSettings pace = {};
   bool user_triggers = true;           // false: SQLite, ENABLE_TRIGGER off around it
   std::vector<Statement> before = {};  // session settings for the walk; `after` puts them back
   std::vector<Statement> after = {};
@@ -178,8 +188,7 @@ struct CompareScript {
   /// the type's own `=`. Empty: the database has no such types.
   std::string representation = {};
   std::string differences;
-  std::int64_t size_first = 10'000;
-  double slice_ms = 600'000;
+  PaceSettings pace = {};
   std::string proof;  // "whole", or what the weaker proof consists of
 };
 

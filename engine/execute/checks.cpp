@@ -11,6 +11,7 @@
 #include "engine/database/transaction.hpp"
 #include "engine/execute/statements.hpp"
 #include "engine/execute/transaction_step.hpp"
+#include "engine/execute/walk_pace.hpp"
 
 namespace segue::execute {
 namespace {
@@ -42,19 +43,13 @@ void look(Database& database, const CompareScript& script, const Holes& holes, C
   }
 }
 
-struct Cursor {
-  std::string position;
-  double size = 0;
-};
-
 // One slice; false behind the last one. What it found counts only when its transaction has ended
 // well.
-bool compare_slice(Database& database, const CompareScript& script, Cursor& cursor,
-                   Comparison& found) {
+bool compare_slice(Database& database, const CompareScript& script, Pace& pace,
+                   std::string& position, Comparison& found) {
   const auto begun = Clock::now();
   database::Transaction transaction(database, script.begin);
-  Holes holes{{"position", cursor.position},
-              {"size", std::to_string(static_cast<std::int64_t>(cursor.size))}};
+  Holes holes{{"position", position}, {"size", std::to_string(pace.size())}};
   if (!script.bound.empty()) {
     const Result bound = database.query(filled(script.bound, holes));
     if (bound.empty() || bound.is_null(0, 0)) return false;
@@ -64,10 +59,8 @@ bool compare_slice(Database& database, const CompareScript& script, Cursor& curs
   look(database, script, holes, so_far);
   transaction.commit();
   found = std::move(so_far);
-  cursor.position = holes["hi"];
-  const double held = Milliseconds(Clock::now() - begun).count();
-  cursor.size =
-      std::max(1.0, cursor.size * std::clamp(script.slice_ms / std::max(held, 0.1), 0.2, 2.0));
+  position = holes["hi"];
+  pace.follow(Milliseconds(Clock::now() - begun).count());
   return !script.bound.empty();
 }
 
@@ -111,11 +104,14 @@ std::string join(const std::set<std::string>& texts) {
 Comparison compare(Database& database, const CompareScript& script, const std::stop_token& stop,
                    std::chrono::milliseconds lock_wait) {
   Comparison found{.proof = script.proof};
-  Cursor cursor{.position = script.first, .size = static_cast<double>(script.size_first)};
+  std::string position = script.first;
+  Pace pace(database, script.pace);
   for (bool is_over = false; !is_over;) {
     if (stop.stop_requested()) throw Error(ErrorKind::cancelled, "stopped during a compare");
-    database::with_patience({lock_wait, stop},
-                            [&] { is_over = !compare_slice(database, script, cursor, found); });
+    database::with_patience({lock_wait, stop}, [&] {
+      is_over = !compare_slice(database, script, pace, position, found);
+    });
+    if (!is_over) pace.give_way(0);
   }
   return found;
 }

@@ -12,6 +12,7 @@
 #include "engine/execute/wal.hpp"
 #include "engine/execute/walk_pace.hpp"
 #include "engine/execute/walk_parts.hpp"
+#include "engine/execute/walk_residual.hpp"
 
 namespace segue::execute {
 namespace {
@@ -27,8 +28,7 @@ constexpr auto progress_interval = 500ms;
 constexpr auto drift_interval = 1s;
 constexpr auto waiting_interval = 1s;
 constexpr int commit_budget_ms = 5;             // then the chunk is rolled back and tried again
-constexpr std::size_t keys_of_a_scan = 20'000;  // that a residual scan names at most
-constexpr std::size_t keys_of_a_write = 1'000;  // of them in one transaction
+constexpr std::size_t keys_of_a_write = 1'000;  // of a residual scan in one transaction
 
 class Walk {
  public:
@@ -38,7 +38,7 @@ class Walk {
         name_(name),
         script_(script),
         drift_checks_(drift_checks),
-        pace_(environment.database, script) {}
+        pace_(environment.database, script.pace) {}
 
   std::int64_t run() {
     Holes none;
@@ -297,29 +297,36 @@ class Walk {
   // The residual scan is what ends a sweep; not the last position.
   bool complete() {
     if (script_.residual.empty() || !protected_by("residual_scan")) return true;
-    if (script_.residual_chunk.empty()) {
-      const Result r = db().query(script_.residual);
-      failing_ = {r.integer(0, 1), r.is_null(0, 2) ? "" : r.text(0, 2)};
-      return r.integer(0, 0) == 0;
-    }
-    return carry_residual();
+    return script_.residual_chunk.empty() ? count_residual() : carry_residual();
   }
 
-  // Scan after scan, however many rows are left. False for a scan of whose keys none could be
-  // written: only that counts as a pass.
-  bool carry_residual() {
-    for (;;) {
-      const Result found =
-          db().query(filled(script_.residual, {{"limit", std::to_string(keys_of_a_scan)}}));
-      if (found.empty()) return true;
-      std::int64_t written = 0;
-      for (std::size_t from = 0; from < found.rows.size();) {
-        env_.check_stop();
-        yielding([&] { from = write_residual(found, from, written); });
-        between_chunks();
-      }
-      if (written == 0) return false;
+  bool count_residual() {
+    failing_ = {};
+    std::int64_t missing = 0;
+    for (ResidualScan scan(env_, script_); scan.next_range();) {
+      const Result found = scan.ask();
+      missing += found.integer(0, 0);
+      failing_.count += found.integer(0, 1);
+      if (!found.is_null(0, 2) && failing_.example.empty()) failing_.example = found.text(0, 2);
     }
+    return missing == 0;
+  }
+
+  // However many rows are left. False for an answer of whose keys none could be written: only that
+  // counts as a pass.
+  bool carry_residual() {
+    for (ResidualScan scan(env_, script_); scan.next_range();) {
+      for (Result found = scan.ask(); !found.empty(); found = scan.ask()) {
+        std::int64_t written = 0;
+        for (std::size_t from = 0; from < found.rows.size();) {
+          env_.check_stop();
+          yielding([&] { from = write_residual(found, from, written); });
+          between_chunks();
+        }
+        if (written == 0) return false;
+      }
+    }
+    return true;
   }
 
   // Keys from `from` on, as many as one transaction may hold; returns the next one.

@@ -1,6 +1,7 @@
 #pragma once
-// The servo of a walk: how many rows the next chunk takes, and how long the table is left alone
-// after it. Both follow the time that chunks hold their locks and whether others use the table.
+// The servo of a walk or a compare: how many rows the next chunk takes, and how long the table is
+// left alone after it. Both follow the time that chunks hold their locks and whether others use the
+// table.
 
 #include <chrono>
 #include <cstdint>
@@ -11,11 +12,12 @@
 
 namespace segue::execute {
 
-/// Of one walk, on the walk's connection. Not for several threads. `is_shared` and what uses it
+/// Of one walk, on its connection. Not for several threads. `is_shared` and what uses it
 /// may throw the database's errors.
 class Pace {
  public:
-  Pace(database::Database& db, const dialect::WalkScript& script);
+  /// The settings must outlive it.
+  Pace(database::Database& db, const dialect::PaceSettings& settings);
 
   /// Rows of the next chunk.
   std::int64_t size() const;
@@ -43,7 +45,7 @@ class Pace {
   double long_pause_due(double rested_ms);
 
   database::Database& db_;
-  const dialect::WalkScript& script_;
+  const dialect::PaceSettings& settings_;
   double size_;
   double held_ms_ = 0;
   std::string commits_;

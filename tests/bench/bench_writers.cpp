@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <random>
 #include <thread>
 
@@ -25,6 +26,7 @@ using namespace std::chrono_literals;
 constexpr int writers = 2;
 constexpr auto think = 2ms;
 constexpr auto quiet_for = 5s;
+constexpr double slow_ms = 3;  // above it a wait is told with the step that ran when it ended
 
 constexpr const char* migration = R"yaml(
 operations:
@@ -49,6 +51,17 @@ struct Site {
   std::filesystem::path directory;
 };
 
+// SQLite's own count of days, as the journal's times are compared.
+double now_julian_day() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return 2440587.5 + std::chrono::duration<double>(since).count() / 86400;
+}
+
+struct Slow {
+  double ended = 0;  // Julian day
+  double waited = 0;
+};
+
 // As a program connects: SQLite's own waiting, and statements that are kept.
 class Writer {
  public:
@@ -70,12 +83,15 @@ class Writer {
     while (!stop) {
       const auto begun = bench::Clock::now();
       write();
-      latencies.push_back(bench::seconds_since(begun) * 1000);
+      const double waited = bench::seconds_since(begun) * 1000;
+      latencies.push_back(waited);
+      if (waited > slow_ms) slow.push_back({now_julian_day(), waited});
       std::this_thread::sleep_for(think);
     }
   }
 
   std::vector<double> latencies;
+  std::vector<Slow> slow;
 
  private:
   static void must(int code) {
@@ -103,6 +119,7 @@ struct Waits {
   double p99 = 0;
   double longest = 0;
   std::size_t writes = 0;
+  std::vector<Slow> slow;
 };
 
 template <typename Meanwhile>
@@ -118,14 +135,17 @@ Waits waits(const Site& site, std::int64_t rows, const Meanwhile& meanwhile) {
   stop = true;
   for (std::thread& thread : threads) thread.join();
   std::vector<double> sorted;
+  std::vector<Slow> slow;
   for (const auto& writer : all) {
     sorted.insert(sorted.end(), writer->latencies.begin(), writer->latencies.end());
+    slow.insert(slow.end(), writer->slow.begin(), writer->slow.end());
   }
   std::sort(sorted.begin(), sorted.end());
   return {.middle = sorted[sorted.size() / 2],
           .p99 = sorted[sorted.size() * 99 / 100],
           .longest = sorted.back(),
-          .writes = sorted.size()};
+          .writes = sorted.size(),
+          .slow = slow};
 }
 
 void tell(const std::string& journal_mode, const std::string& what, const Waits& waits) {
@@ -137,6 +157,24 @@ void tell(const std::string& journal_mode, const std::string& what, const Waits&
 double load() {
   double value = 0;
   return getloadavg(&value, 1) == 1 ? value : 0;
+}
+
+// Waits by the step that ran when they ended.
+void tell_slow(const Site& site, const std::string& journal_mode, const std::vector<Slow>& all) {
+  const auto db = site.db.open();
+  std::map<std::string, std::vector<double>> by_step;
+  for (const Slow& one : all) {
+    const database::Result step = db->query(
+        "SELECT id FROM segue_step WHERE julianday(started_at) <= ?1 + 1e-9 ORDER BY "
+        "julianday(started_at) DESC LIMIT 1",
+        {one.ended});
+    by_step[step.empty() ? "before the first step" : step.text(0, 0)].push_back(one.waited);
+  }
+  for (const auto& [step, waits] : by_step) {
+    line(journal_mode, fmt::format("waits above {} ms during {}", slow_ms, step),
+         fmt::format("{}, longest {:.1f} ms", waits.size(),
+                     *std::max_element(waits.begin(), waits.end())));
+  }
 }
 
 void round(const std::string& migrate, const std::string& journal_mode, std::int64_t rows) {
@@ -151,6 +189,7 @@ void round(const std::string& migrate, const std::string& journal_mode, std::int
   tell(journal_mode, fmt::format("{} writers, quiet: median / p99 / longest ms", writers), quiet);
   tell(journal_mode, fmt::format("beside `up` of {} rows, {:.1f} s", rows, seconds), beside);
   line(journal_mode, "p99 above quiet", fmt::format("{:.2f} ms", beside.p99 - quiet.p99));
+  tell_slow(site, journal_mode, beside.slow);
 }
 
 }  // namespace

@@ -184,8 +184,7 @@ dialect::WalkScript fill() {
           .chunk = {{.sql = "UPDATE public.t SET b = a WHERE a > {position} AND a <= {hi}"
                             " AND b IS NULL"}},
           .residual = "SELECT count(*), 0, NULL FROM public.t WHERE b IS NULL",
-          .size_first = 10,
-          .size_max = 10};
+          .pace = {.size_first = 10, .size_max = 10}};
 }
 
 }  // namespace

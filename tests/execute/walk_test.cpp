@@ -81,7 +81,7 @@ TEST_CASE("a chunk that meets a lock yields: rolled back, half the size, tried a
                                               {ErrorKind::deadlock, "40P01"},
                                               {ErrorKind::serialization, "40001"}}));
   Sweep walk;
-  walk.script.size_first = 100;
+  walk.script.pace.size_first = 100;
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");
   for (int i = 0; i < 2; ++i) {
@@ -102,8 +102,8 @@ TEST_CASE("a chunk that meets a lock yields: rolled back, half the size, tried a
 
 TEST_CASE("halving stops at the smallest size, and the wait at lock_wait", "[execute]") {
   Sweep walk;
-  walk.script.size_first = 4;
-  walk.script.size_min = 3;
+  walk.script.pace.size_first = 4;
+  walk.script.pace.size_min = 3;
   walk.settings.lock_wait_ms = 30;
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");
@@ -226,6 +226,42 @@ TEST_CASE("rows that the residual scan names are written by their keys", "[execu
   CHECK(walk.db.is_finished());
 }
 
+TEST_CASE("what is left is asked range by range: counts add up, keys are written in their range",
+          "[execute]") {
+  Sweep walk;
+  walk.script.residual = "LEFT {position} {hi}";
+  walk.script.residual_pace = dialect::PaceSettings{.size_first = 7};
+  const bool by_keys = GENERATE(true, false);
+  if (by_keys) walk.script.residual_chunk = {{.sql = "ADD {keys}"}};
+  walk.script.leave_failing = true;
+  walk.expect_progress(std::nullopt);
+  walk.expect_node("n1");
+  walk.expect_end("0");
+  const auto range = [&](const std::string& from, const std::optional<std::string>& to) {
+    walk.db.expect_containing("BOUND " + from + " <> ").answers({{to, "end 40"}});
+  };
+  const auto left = [&](const std::string& of) { return &walk.db.expect("LEFT " + of); };
+  range("0", "20");
+  if (by_keys) {
+    left("0 20")->answers({{"3"}, {"5"}});
+    walk.expect_begin();
+    walk.db.expect("ADD 3, 5").affects(2);
+    walk.expect_saved();
+    walk.db.expect("COMMIT");
+    left("0 20");
+    range("20", "40");
+    left("20 40");
+  } else {
+    left("0 20")->answers({{"0", "0", std::nullopt}});
+    range("20", "40");
+    left("20 40")->answers({{"0", "2", "id 17"}});
+  }
+  range("40", std::nullopt);
+  CHECK(walk.run() == (by_keys ? 2 : 0));
+  CHECK(walk.told.notes.size() == (by_keys ? 0 : 1));
+  CHECK(walk.db.is_finished());
+}
+
 TEST_CASE("drift found between chunks stops the walk, its progress recorded (P15)", "[execute]") {
   Sweep walk;
   walk.expect_progress(std::nullopt);
@@ -285,8 +321,8 @@ TEST_CASE("a chunk that loses its connection is neither retried nor counted", "[
 TEST_CASE("chunks grow while they are short, and progress is told with rate and rest",
           "[execute]") {
   Sweep walk;
-  walk.script.size_first = 100;
-  walk.script.size_max = 150;
+  walk.script.pace.size_first = 100;
+  walk.script.pace.size_max = 150;
   walk.script.total = "TOTAL";
   walk.expect_progress(std::nullopt);
   walk.expect_node("n1");

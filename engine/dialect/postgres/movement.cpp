@@ -115,15 +115,24 @@ WalkScript walk(const QualifiedName& table, const RenderContext& context) {
   walk.after = {{.sql = "SET synchronous_commit = on"},
                 {.sql = "SET lock_timeout = 0"},
                 {.sql = "SET search_path = pg_catalog"}};
-  walk.size_first = 8;
-  walk.size_max = 16'384;
-  walk.shared = fmt::format(R"sql(SELECT EXISTS (
+  walk.pace.size_first = 8;
+  walk.pace.size_max = 16'384;
+  walk.pace.shared = fmt::format(R"sql(SELECT EXISTS (
   SELECT FROM pg_catalog.pg_locks l
   WHERE l.relation = {}::regclass AND l.pid <> pg_catalog.pg_backend_pid()
     AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
     AND l.mode IN ('RowExclusiveLock', 'RowShareLock')))sql",
-                            literal(table.quoted()));
+                                 literal(table.quoted()));
   return walk;
+}
+
+// Of slices that only read: a snapshot holds up VACUUM.
+PaceSettings reading_pace(const RenderContext& context) {
+  PaceSettings pace;
+  pace.size_first = 100'000;
+  pace.size_max = PaceSettings::unlimited;
+  pace.target_alone_ms = pace.target_shared_ms = context.settings.compare_slice_ms;
+  return pace;
 }
 
 // A pair without `down` flows forward only: once its version was served, the new side may hold what
@@ -226,9 +235,10 @@ Script backfill(const model::Step& step, const RenderContext& context) {
     script.chunk_guarded = {chunk(true)};
     script.residual = fmt::format(
         "SELECT count(*) FILTER (WHERE {0}), count(*) FILTER (WHERE {1}),\n"
-        "  min({2}) FILTER (WHERE {1})\nFROM ONLY {3} WHERE {4}",
+        "  min({2}) FILTER (WHERE {1})\nFROM ONLY {3} WHERE {4} AND ({5})",
         any_missing(repeatable, true), fmt::join(failing, " OR "),
-        key_text(context.catalog.table(table.name)), table, fmt::join(empty, " OR "));
+        key_text(context.catalog.table(table.name)), table, range, fmt::join(empty, " OR "));
+    script.residual_pace = reading_pace(context);
   }
   return script;
 }
@@ -337,8 +347,7 @@ Script compare(const model::Step& step, const RenderContext& context) {
       "ORDER BY 4 LIMIT 10",
       key_text(context.catalog.table(table.name)), fmt::join(olds, ", "), fmt::join(news, ", "),
       same, table, range, differing);
-  script.size_first = 100'000;
-  script.slice_ms = context.settings.compare_slice_ms;
+  script.pace = reading_pace(context);
   script.proof = weak   ? "weaker: no row unmigrated, and old = down(new) where down is given"
                  : free ? "weaker: the new version may write what no `down` takes back"
                         : "whole";

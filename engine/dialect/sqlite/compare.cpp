@@ -15,10 +15,6 @@ namespace {
 
 using namespace fmt::literals;
 
-// In a rollback journal a reader holds up writers, and a waiting writer all new readers.
-constexpr double rollback_slice_ms = 5;
-constexpr double wal_slice_ms = 1000;
-
 struct Texts {
   std::string differing;  // FROM … WHERE of base rows that disagree
   std::string orphans;    // FROM … WHERE of shadow rows without a base row
@@ -227,8 +223,7 @@ CompareScript compare(const CompareInput& input) {
   script.first = axis.first;
   script.bound = axis.bound;
   add_queries(script, input, axis);
-  script.slice_ms = input.wal ? wal_slice_ms : rollback_slice_ms;
-  script.size_first = input.wal ? 100'000 : 1'000;
+  script.pace = reading_pace(input.wal);
   script.proof = "whole";
   return script;
 }

@@ -23,13 +23,20 @@ std::string insert_from_base(const SyncInput& input, const std::string& where) {
       "o"_a = input.rebuild.old_alias, "where"_a = where);
 }
 
-std::string missing_rows(const SyncInput& input, const std::string& key) {
+// Of the rows in one of `ranges`, of which at most one holds.
+std::string missing_rows(const SyncInput& input, const std::string& key,
+                         const std::vector<std::string>& ranges) {
   const Rebuild& r = input.rebuild;
-  return fmt::format(
-      "SELECT {key} FROM {base} {o} WHERE NOT EXISTS (SELECT 1 FROM {fresh} {n} WHERE "
-      "{join}) LIMIT {{limit}}",
-      "key"_a = key, "base"_a = quoted(r.base), "o"_a = r.old_alias, "fresh"_a = quoted(r.fresh),
-      "n"_a = r.new_alias, "join"_a = pair_join(input));
+  std::vector<std::string> parts;
+  for (const std::string& range : ranges) {
+    parts.push_back(fmt::format(
+        "SELECT {key} FROM {base} {o} WHERE {range} AND NOT EXISTS (SELECT 1 FROM {fresh} {n} "
+        "WHERE "
+        "{join})",
+        "key"_a = key, "base"_a = quoted(r.base), "o"_a = r.old_alias, "range"_a = range,
+        "fresh"_a = quoted(r.fresh), "n"_a = r.new_alias, "join"_a = pair_join(input)));
+  }
+  return join(parts, " UNION ALL ") + " LIMIT {limit}";
 }
 
 // The end of a chunk: steps over keys and looks at no row.
@@ -45,11 +52,10 @@ void walk_by_rowid(WalkScript& script, const SyncInput& input, const std::string
   const std::string o = input.rebuild.old_alias;
   script.first = "-9223372036854775808";
   script.bound = fmt::format("SELECT {}, NULL", end_of_chunk(base, rowid));
-  script.chunk = {{.sql = insert_from_base(input, fmt::format("{o}.{rowid} > {{position}} AND "
-                                                              "{o}.{rowid} <= {{hi}}",
-                                                              "o"_a = o, "rowid"_a = rowid)),
-                   .lock = "write lock for one chunk"}};
-  script.residual = missing_rows(input, fmt::format("{}.{}", o, rowid));
+  const std::string range = fmt::format("{o}.{rowid} > {{position}} AND {o}.{rowid} <= {{hi}}",
+                                        "o"_a = o, "rowid"_a = rowid);
+  script.chunk = {{.sql = insert_from_base(input, range), .lock = "write lock for one chunk"}};
+  script.residual = missing_rows(input, fmt::format("{}.{}", o, rowid), {range});
   script.residual_chunk = {
       {.sql = insert_from_base(input, fmt::format("{}.{} IN ({{keys}})", o, rowid))}};
 }
@@ -85,15 +91,18 @@ void walk_by_key(WalkScript& script, const SyncInput& input) {
       "text"_a = text, "plain"_a = join(plain, ", "), "base"_a = quoted(r.base),
       "key"_a = tuple(plain), "nulls"_a = tuple(nulls),
       "last"_a = join(plain, " DESC, ") + " DESC");
-  script.chunk = {
-      {.sql = insert_from_base(input, fmt::format("{0} > {{position}} AND {0} <= {{hi}}", key))},
-      {.sql = insert_from_base(
-           input, fmt::format("{{position}} IS {} AND {} <= {{hi}}", tuple(nulls), key))}};
+  const std::vector<std::string> ranges{
+      fmt::format("{0} > {{position}} AND {0} <= {{hi}}", key),
+      fmt::format("{{position}} IS {} AND {} <= {{hi}}", tuple(nulls), key)};
+  for (const std::string& range : ranges) {
+    script.chunk.push_back({.sql = insert_from_base(input, range)});
+  }
   std::vector<std::string> own;
   for (const std::string& column : keys) own.push_back(fmt::format("quote({})", column));
   script.residual = missing_rows(
       input,
-      keys.size() == 1 ? own.front() : fmt::format("'(' || {} || ')'", join(own, " || ', ' || ")));
+      keys.size() == 1 ? own.front() : fmt::format("'(' || {} || ')'", join(own, " || ', ' || ")),
+      ranges);
   const std::string list = keys.size() == 1 ? "({keys})" : "(VALUES {keys})";
   script.residual_chunk = {{.sql = insert_from_base(input, fmt::format("{} IN {}", key, list))}};
 }
@@ -104,15 +113,34 @@ std::string copy_whole(const SyncInput& input) { return insert_from_base(input, 
 
 WalkScript polite_walk() {
   WalkScript script;
-  script.size_min = 5;
-  script.target_alone_ms = 5;
-  script.target_shared_ms = 1;
-  script.pause_alone_ms = script.pause_shared_ms = 1.2;
-  script.commits = "PRAGMA data_version";
+  script.pace.size_min = 5;
+  script.pace.target_alone_ms = 5;
+  script.pace.target_shared_ms = 1;
+  script.pace.pause_alone_ms = 1.2;
+  // A waiting client looks after 1, 3, 8, 18, 33 and 53 ms: a share of the lock below a third keeps
+  // most from looking more than twice (decision 0351).
+  script.pace.pause_shared_ms = 2.5;
+  script.pace.commits = "PRAGMA data_version";
   return script;
 }
 
-WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
+PaceSettings reading_pace(bool wal) {
+  PaceSettings pace;
+  pace.size_max = PaceSettings::unlimited;
+  pace.size_first = 100'000;
+  pace.target_alone_ms = pace.target_shared_ms = 1000;
+  if (wal) return pace;
+  pace.size_first = 1'000;
+  pace.target_alone_ms = 5;
+  pace.target_shared_ms = 1;
+  pace.pause_alone_ms = 1.2;
+  pace.pause_shared_ms = 6;
+  pace.long_pause_ms = 6;
+  pace.commits = "PRAGMA data_version";
+  return pace;
+}
+
+WalkScript backfill(const SyncInput& input, const model::Settings& settings, bool wal) {
   WalkScript script = polite_walk();
   script.table = input.rebuild.base;
   script.begin = "BEGIN IMMEDIATE";
@@ -142,8 +170,9 @@ WalkScript backfill(const SyncInput& input, const model::Settings& settings) {
       script.restart = {{.sql = fmt::format("DELETE FROM {}", quoted(input.rebuild.fresh))}};
     }
   }
-  if (!settings.sqlite_polite_gaps) script.pause_alone_ms = 0;
-  script.long_pause_ms = settings.sqlite_polite_gaps ? 6 : 1.2;
+  if (!settings.sqlite_polite_gaps) script.pace.pause_alone_ms = 0;
+  script.residual_pace = reading_pace(wal);
+  script.pace.long_pause_ms = settings.sqlite_polite_gaps ? 6 : 1.2;
   script.identity_is_hint = true;
   script.user_triggers = false;
   // Outside of the write lock; with automatic checkpoints a writer would pay for ours. The lock was

@@ -37,7 +37,7 @@ WalkScript drain(const Leftover& leftover) {
                             "table"_a = table, "key"_a = key),
          .lock = "write lock for one chunk"}};
   }
-  script.residual = fmt::format("SELECT 1 FROM {} LIMIT {{limit}}", table);
+  script.residual = fmt::format("SELECT EXISTS (SELECT 1 FROM {}), 0, NULL", table);
   script.user_triggers = false;
   return script;
 }

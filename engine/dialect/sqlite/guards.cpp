@@ -169,8 +169,7 @@ CompareScript scan(const GuardTable& input, bool wal) {
   }
   script.count = "SELECT " + (counts.empty() ? "0" : join(counts, " + "));
   script.differences = rows.empty() ? "SELECT 1 LIMIT 0" : join(rows, " UNION ALL ");
-  script.slice_ms = wal ? 1000 : 5;
-  script.size_first = wal ? 100'000 : 1'000;
+  script.pace = reading_pace(wal);
   script.proof = "no row violates a constraint of the new version";
   return script;
 }

@@ -132,7 +132,7 @@ Script render_migrate(const Step& step, PlanView& view) {
   switch (step.kind) {
     case StepKind::backfill:
       if (step.part > 0) return render_opaque(step, view.context());
-      return backfill(view.work_of(step).sync(settings), settings);
+      return backfill(view.work_of(step).sync(settings), settings, view.has_wal());
     case StepKind::compare:
       return compare({view.work_of(step).sync(settings), step.phase == model::Phase::contract,
                       view.has_wal()});

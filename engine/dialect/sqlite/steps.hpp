@@ -31,9 +31,15 @@ namespace segue::dialect::sqlite {
 /// Source of the figures: protocol-sqlite.md 4; tests/bench/bench_writers measures them.
 [[nodiscard]] WalkScript polite_walk();
 
+/// Of slices that only read. With a rollback journal a reader holds up writers, and a waiting
+/// writer all new readers.
+[[nodiscard]] PaceSettings reading_pace(bool wal);
+
 /// All rows at once, for a table that nobody else uses.
 [[nodiscard]] std::string copy_whole(const SyncInput& input);
-[[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings);
+/// `wal`: how long its residual scan may read at once.
+[[nodiscard]] WalkScript backfill(const SyncInput& input, const model::Settings& settings,
+                                  bool wal);
 /// `published`: which name the shadow has and which equality must hold. `wal`: how long a slice may
 /// read.
 struct CompareInput {

@@ -202,7 +202,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."events" SET "_segue_1_at" = "segue"."m1_up_events_at"("at")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_at" IS NULL AND "segue"."m1_up_events_at"("at") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."events" WHERE (("_segue_1_at" IS NULL AND CASE WHEN "segue"."m1_up_events_at_raises"("at") THEN false ELSE "segue"."m1_up_events_at"("at") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_at" IS NULL AND CASE WHEN "segue"."m1_up_events_at_raises"("at") THEN false ELSE "segue"."m1_up_events_at"("at") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_at" IS NULL AND "segue"."m1_up_events_at_raises"("at"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_at" IS NULL AND "segue"."m1_up_events_at_raises"("at")))
+FROM ONLY "public"."events" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_at" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -201,7 +201,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_name" = "segue"."m1_up_users_name"("age", "name")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_name" IS NULL AND "segue"."m1_up_users_name"("age", "name") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_name" IS NULL AND CASE WHEN "segue"."m1_up_users_name_raises"("age", "name") THEN false ELSE "segue"."m1_up_users_name"("age", "name") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_name" IS NULL AND CASE WHEN "segue"."m1_up_users_name_raises"("age", "name") THEN false ELSE "segue"."m1_up_users_name"("age", "name") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_name" IS NULL AND "segue"."m1_up_users_name_raises"("age", "name"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_name" IS NULL AND "segue"."m1_up_users_name_raises"("age", "name")))
+FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_name" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -8,8 +8,6 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_users_age"("age" numeric) RETURNS numeric
 LANGUAGE sql PARALLEL SAFE
-SET TimeZone = 'UTC'
-SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT CAST((CAST("age" AS numeric(10,3))) AS numeric(10,3));
 END;
@@ -24,8 +22,6 @@ END
 $segue$;
 CREATE OR REPLACE FUNCTION "segue"."m1_down_users_age"("age" numeric) RETURNS numeric
 LANGUAGE sql PARALLEL SAFE
-SET TimeZone = 'UTC'
-SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT CAST((CAST("age" AS numeric(10,1))) AS numeric(10,1));
 END;
@@ -41,18 +37,20 @@ $segue$;
 DO $segue_class$
 DECLARE weaker text := '';
 BEGIN
-  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
-             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
-             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
-               AND d.objid = '"segue"."m1_up_users_age"(numeric)'::regprocedure AND p.provolatile = 'v') THEN
+  BEGIN
+    CREATE TABLE segue.class_test ("age" numeric);
+    CREATE INDEX ON segue.class_test ((CAST(CAST((CAST("age" AS numeric(10,3))) AS numeric(10,3)) AS numeric) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
     weaker := weaker || '`up` (CAST("age" AS numeric(10,3))) ';
-  END IF;
-  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
-             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
-             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
-               AND d.objid = '"segue"."m1_down_users_age"(numeric)'::regprocedure AND p.provolatile = 'v') THEN
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("age" numeric);
+    CREATE INDEX ON segue.class_test ((CAST(CAST((CAST("age" AS numeric(10,1))) AS numeric(10,1)) AS numeric) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
     weaker := weaker || '`down` (CAST("age" AS numeric(10,1))) ';
-  END IF;
+  END;
   PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
 END
 $segue_class$;
@@ -202,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_age" = "segue"."m1_up_users_age"("age")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_age" IS NULL AND "segue"."m1_up_users_age_raises"("age"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_age" IS NULL AND "segue"."m1_up_users_age_raises"("age")))
+FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_age" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -265,7 +265,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."orders" SET "_segue_1_placed" = CASE WHEN "_segue_1_placed" IS NULL THEN "segue"."m1_up_orders_placed"("placed") ELSE "_segue_1_placed" END, "_segue_1_shipped" = CASE WHEN "_segue_1_shipped" IS NULL THEN "segue"."m1_up_orders_shipped"("placed", "shipped") ELSE "_segue_1_shipped" END
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed"("placed") IS NOT NULL) OR ("_segue_1_shipped" IS NULL AND "segue"."m1_up_orders_shipped"("placed", "shipped") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."orders" WHERE (("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("placed") THEN false ELSE "segue"."m1_up_orders_placed"("placed") IS NOT NULL END) OR ("_segue_1_shipped" IS NULL AND CASE WHEN "segue"."m1_up_orders_shipped_raises"("placed", "shipped") THEN false ELSE "segue"."m1_up_orders_shipped"("placed", "shipped") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("placed") THEN false ELSE "segue"."m1_up_orders_placed"("placed") IS NOT NULL END) OR ("_segue_1_shipped" IS NULL AND CASE WHEN "segue"."m1_up_orders_shipped_raises"("placed", "shipped") THEN false ELSE "segue"."m1_up_orders_shipped"("placed", "shipped") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("placed")) OR ("_segue_1_shipped" IS NULL AND "segue"."m1_up_orders_shipped_raises"("placed", "shipped"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("placed")) OR ("_segue_1_shipped" IS NULL AND "segue"."m1_up_orders_shipped_raises"("placed", "shipped")))
+FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_placed" IS NULL OR "_segue_1_shipped" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

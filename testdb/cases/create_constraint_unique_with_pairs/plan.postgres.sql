@@ -275,7 +275,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."orders" SET "_segue_1_customer" = CASE WHEN "_segue_1_customer" IS NULL THEN "segue"."m1_up_orders_customer"("customer") ELSE "_segue_1_customer" END, "_segue_1_placed" = CASE WHEN "_segue_1_placed" IS NULL THEN "segue"."m1_up_orders_placed"("id", "placed") ELSE "_segue_1_placed" END
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer"("customer") IS NOT NULL) OR ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed"("id", "placed") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."orders" WHERE (("_segue_1_customer" IS NULL AND CASE WHEN "segue"."m1_up_orders_customer_raises"("customer") THEN false ELSE "segue"."m1_up_orders_customer"("customer") IS NOT NULL END) OR ("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("id", "placed") THEN false ELSE "segue"."m1_up_orders_placed"("id", "placed") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_customer" IS NULL AND CASE WHEN "segue"."m1_up_orders_customer_raises"("customer") THEN false ELSE "segue"."m1_up_orders_customer"("customer") IS NOT NULL END) OR ("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("id", "placed") THEN false ELSE "segue"."m1_up_orders_placed"("id", "placed") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer_raises"("customer")) OR ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("id", "placed"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer_raises"("customer")) OR ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("id", "placed")))
+FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_customer" IS NULL OR "_segue_1_placed" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

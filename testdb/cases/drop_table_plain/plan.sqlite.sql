@@ -35,7 +35,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/03-drain:scrap: empty what is left of scrap
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_scrap" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_scrap" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_scrap"), 0, NULL;
 -- not reversible
 
 -- contract/04-cleanup:scrap: drop what is left of scrap

@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."lines" SET "_segue_1_amount" = "segue"."m1_up_lines_amount"("amount")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_amount" IS NULL AND "segue"."m1_up_lines_amount"("amount") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."lines" WHERE (("_segue_1_amount" IS NULL AND CASE WHEN "segue"."m1_up_lines_amount_raises"("amount") THEN false ELSE "segue"."m1_up_lines_amount"("amount") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_amount" IS NULL AND CASE WHEN "segue"."m1_up_lines_amount_raises"("amount") THEN false ELSE "segue"."m1_up_lines_amount"("amount") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_amount" IS NULL AND "segue"."m1_up_lines_amount_raises"("amount"))),
+  min(ROW("a", "b")::text) FILTER (WHERE ("_segue_1_amount" IS NULL AND "segue"."m1_up_lines_amount_raises"("amount")))
+FROM ONLY "public"."lines" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_amount" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."words" SET "_segue_1_n" = "segue"."m1_up_words_n"("n")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_n" IS NULL AND "segue"."m1_up_words_n"("n") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."words" WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_n" IS NULL AND CASE WHEN "segue"."m1_up_words_n_raises"("n") THEN false ELSE "segue"."m1_up_words_n"("n") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_n" IS NULL AND "segue"."m1_up_words_n_raises"("n"))),
+  min(ROW("word")::text) FILTER (WHERE ("_segue_1_n" IS NULL AND "segue"."m1_up_words_n_raises"("n")))
+FROM ONLY "public"."words" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_n" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -62,7 +62,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_words" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_words" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_words"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -74,7 +74,7 @@ COMMIT;
 -- migrate/01-backfill:words: copy words into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_words"("word", "n", "rowid") SELECT o."word", (CAST(o."n" AS text)), (o."rowid") FROM "words" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 3;
-/* what is left over: */ SELECT o.rowid FROM "words" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_words" n WHERE n."word" = o."word") LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "words" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 3 AND NOT EXISTS (SELECT 1 FROM "segue_new_words" n WHERE n."word" = o."word") LIMIT 1000;
 
 -- migrate/02-compare:words: prove that the shadow of words is what `up` says
 --   scan, none (reads)
@@ -223,7 +223,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_words" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_words"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -298,7 +298,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:words: empty what is left of words
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_words" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_words" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_words"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:words: drop what is left of words

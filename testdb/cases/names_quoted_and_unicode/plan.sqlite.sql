@@ -58,7 +58,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_Order Items" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_Order Items" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_Order Items"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -70,7 +70,7 @@ COMMIT;
 -- migrate/01-backfill:Order Items: copy Order Items into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_Order Items"("ID", "Straße ""x""", "über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz", "FROM") SELECT o."ID", (upper(o."Straße ""x""")), (o."über_sechzig_bytes_lang_ein_name_der_bis_zum_rand_reicht_xyz"), (o."select") FROM "Order Items" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
-/* what is left over: */ SELECT o.rowid FROM "Order Items" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_Order Items" n WHERE n."ID" = o."ID") LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "Order Items" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2 AND NOT EXISTS (SELECT 1 FROM "segue_new_Order Items" n WHERE n."ID" = o."ID") LIMIT 1000;
 
 -- migrate/02-compare:Order Items: prove that the shadow of Order Items is what `up` says
 --   scan, none (reads)
@@ -199,7 +199,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_Order Items" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_Order Items"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -287,7 +287,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:Order Items: empty what is left of Order Items
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_Order Items" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_Order Items" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_Order Items"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:Order Items: drop what is left of Order Items

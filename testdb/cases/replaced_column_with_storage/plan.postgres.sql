@@ -203,7 +203,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."docs" SET "_segue_1_body" = "segue"."m1_up_docs_body"("body")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body"("body") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."docs" WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_body" IS NULL AND CASE WHEN "segue"."m1_up_docs_body_raises"("body") THEN false ELSE "segue"."m1_up_docs_body"("body") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body_raises"("body"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_body" IS NULL AND "segue"."m1_up_docs_body_raises"("body")))
+FROM ONLY "public"."docs" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_body" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."t" SET "_segue_1_a" = "segue"."m1_up_t_a"("a")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_a" IS NULL AND "segue"."m1_up_t_a"("a") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."t" WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_a" IS NULL AND CASE WHEN "segue"."m1_up_t_a_raises"("a") THEN false ELSE "segue"."m1_up_t_a"("a") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_a" IS NULL AND "segue"."m1_up_t_a_raises"("a"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_a" IS NULL AND "segue"."m1_up_t_a_raises"("a")))
+FROM ONLY "public"."t" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_a" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -363,7 +363,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."customers" SET "_segue_1_id" = "segue"."m1_up_customers_id"("id")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_customers_id"("id") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."customers" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_customers_id_raises"("id") THEN false ELSE "segue"."m1_up_customers_id"("id") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_customers_id_raises"("id") THEN false ELSE "segue"."m1_up_customers_id"("id") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_id" IS NULL AND "segue"."m1_up_customers_id_raises"("id"))),
+  min(ROW("id", "_segue_1_id")::text) FILTER (WHERE ("_segue_1_id" IS NULL AND "segue"."m1_up_customers_id_raises"("id")))
+FROM ONLY "public"."customers" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_id" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;
@@ -375,7 +377,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."orders" SET "_segue_1_customer" = "segue"."m1_up_orders_customer"("customer")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer"("customer") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."orders" WHERE (("_segue_1_customer" IS NULL AND CASE WHEN "segue"."m1_up_orders_customer_raises"("customer") THEN false ELSE "segue"."m1_up_orders_customer"("customer") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_customer" IS NULL AND CASE WHEN "segue"."m1_up_orders_customer_raises"("customer") THEN false ELSE "segue"."m1_up_orders_customer"("customer") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer_raises"("customer"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_customer" IS NULL AND "segue"."m1_up_orders_customer_raises"("customer")))
+FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_customer" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."counted" SET "_segue_1_id" = "segue"."m1_up_counted_id"("id")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id"("id") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."counted" WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_counted_id_raises"("id") THEN false ELSE "segue"."m1_up_counted_id"("id") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_id" IS NULL AND CASE WHEN "segue"."m1_up_counted_id_raises"("id") THEN false ELSE "segue"."m1_up_counted_id"("id") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id_raises"("id"))),
+  min(ROW("id", "_segue_1_id")::text) FILTER (WHERE ("_segue_1_id" IS NULL AND "segue"."m1_up_counted_id_raises"("id")))
+FROM ONLY "public"."counted" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_id" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

@@ -49,7 +49,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_counted" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_counted" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_counted"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -61,7 +61,7 @@ COMMIT;
 -- migrate/01-backfill:counted: copy counted into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_counted"("id", "n") SELECT o."id", (CAST(o."n" + 1 AS text)) FROM "counted" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
-/* what is left over: */ SELECT o.rowid FROM "counted" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_counted" n WHERE n."id" = o."id") LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "counted" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2 AND NOT EXISTS (SELECT 1 FROM "segue_new_counted" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:counted: prove that the shadow of counted is what `up` says
 --   scan, none (reads)
@@ -171,7 +171,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_counted" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_counted"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -239,7 +239,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:counted: empty what is left of counted
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_counted" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_counted" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_counted"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:counted: drop what is left of counted

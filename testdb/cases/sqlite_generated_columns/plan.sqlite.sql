@@ -59,7 +59,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_t" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_t" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_t"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -71,7 +71,7 @@ COMMIT;
 -- migrate/01-backfill:t: copy t into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_t"("id", "first", "n") SELECT o."id", (o."first"), (CAST(o."n" AS text)) FROM "t" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
-/* what is left over: */ SELECT o.rowid FROM "t" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = o."id") LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "t" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2 AND NOT EXISTS (SELECT 1 FROM "segue_new_t" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:t: prove that the shadow of t is what `up` says
 --   scan, none (reads)
@@ -201,7 +201,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_t"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -292,7 +292,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:t: empty what is left of t
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_t" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_t" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_t"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:t: drop what is left of t

@@ -55,7 +55,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_codes" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_codes" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_codes"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -67,7 +67,7 @@ COMMIT;
 -- migrate/01-backfill:codes: copy codes into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_codes"("code", "name") SELECT (CAST(o."code" AS integer)), (o."name") FROM "codes" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 4;
-/* what is left over: */ SELECT o.rowid FROM "codes" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_codes" n WHERE n."code" = (CAST(o."code" AS integer))) LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "codes" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 4 AND NOT EXISTS (SELECT 1 FROM "segue_new_codes" n WHERE n."code" = (CAST(o."code" AS integer))) LIMIT 1000;
 
 -- migrate/02-compare:codes: prove that the shadow of codes is what `up` says
 --   scan, none (reads)
@@ -193,7 +193,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_codes" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_codes"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -267,7 +267,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:codes: empty what is left of codes
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_codes" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_codes" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_codes"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:codes: drop what is left of codes

@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."orders" SET "_segue_1_placed" = "segue"."m1_up_orders_placed"("placed")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed"("placed") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."orders" WHERE (("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("placed") THEN false ELSE "segue"."m1_up_orders_placed"("placed") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_placed" IS NULL AND CASE WHEN "segue"."m1_up_orders_placed_raises"("placed") THEN false ELSE "segue"."m1_up_orders_placed"("placed") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("placed"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_placed" IS NULL AND "segue"."m1_up_orders_placed_raises"("placed")))
+FROM ONLY "public"."orders" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_placed" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;

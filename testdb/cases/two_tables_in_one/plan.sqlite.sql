@@ -53,7 +53,7 @@ COMMIT;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_new_pets" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_new_pets" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_pets"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -65,7 +65,7 @@ COMMIT;
 -- migrate/01-backfill:pets: copy pets into its shadow
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_pets"("id", "keeper", "name") SELECT o."id", (o."owner"), (upper(o."name")) FROM "pets" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 1;
-/* what is left over: */ SELECT o.rowid FROM "pets" o WHERE NOT EXISTS (SELECT 1 FROM "segue_new_pets" n WHERE n."id" = o."id") LIMIT 1000;
+/* what is left over, range by range: */ SELECT o.rowid FROM "pets" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 1 AND NOT EXISTS (SELECT 1 FROM "segue_new_pets" n WHERE n."id" = o."id") LIMIT 1000;
 
 -- migrate/02-compare:pets: prove that the shadow of pets is what `up` says
 --   scan, none (reads)
@@ -187,7 +187,7 @@ PRAGMA legacy_alter_table = OFF;
 --   COMMIT;
 --   PRAGMA legacy_alter_table = OFF;
 --   /* range by range; the first: */ DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
---   /* what is left over: */ SELECT 1 FROM "segue_old_pets" LIMIT 1000;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_pets"), 0, NULL;
 --   PRAGMA foreign_keys = OFF;
 --   PRAGMA foreign_keys;
 --   PRAGMA writable_schema = OFF;
@@ -267,7 +267,7 @@ DROP TABLE IF EXISTS temp.segue_roots;
 -- contract/04-drain:pets: empty what is left of pets
 --   write, write lock, 1 ms per chunk beside others, 5 ms alone
 /* range by range; the first: */ DELETE FROM "segue_old_pets" WHERE _rowid_ <= :hi;
-/* what is left over: */ SELECT 1 FROM "segue_old_pets" LIMIT 1000;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_pets"), 0, NULL;
 -- not reversible
 
 -- contract/05-cleanup:pets: drop what is left of pets

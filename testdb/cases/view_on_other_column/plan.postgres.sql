@@ -200,7 +200,9 @@ SET search_path = pg_catalog, "public";
 SET lock_timeout = 500;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_age" = "segue"."m1_up_users_age"("age")
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_age" IS NULL AND "segue"."m1_up_users_age"("age") IS NOT NULL));
-/* what is left over: */ SELECT count(*) FROM ONLY "public"."users" WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_age" IS NULL AND CASE WHEN "segue"."m1_up_users_age_raises"("age") THEN false ELSE "segue"."m1_up_users_age"("age") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_age" IS NULL AND "segue"."m1_up_users_age_raises"("age"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_age" IS NULL AND "segue"."m1_up_users_age_raises"("age")))
+FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_age" IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;
