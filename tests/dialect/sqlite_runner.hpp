@@ -31,6 +31,8 @@ class SqliteRunner {
   /// One chunk of at most `size`; false at the end of the table.
   bool chunk(const dialect::WalkScript& script, std::string& position, int size);
   void walk(const dialect::WalkScript& script, int size);
+  /// The keys that its residual scan names, over all ranges.
+  std::vector<std::string> residual(const dialect::WalkScript& script, int size);
   /// Number of differences; `show` gets the first.
   std::int64_t compare(const dialect::CompareScript& script, int size, std::string* show = nullptr);
   void run(const dialect::Script& script);

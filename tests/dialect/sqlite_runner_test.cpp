@@ -116,16 +116,33 @@ void SqliteRunner::walk(const dialect::WalkScript& script, int size) {
   db_.enable_user_triggers(script.user_triggers);
   for (int guard = 0; chunk(script, position, size); ++guard) REQUIRE(guard < 100'000);
   for (int pass = 0; pass < 5; ++pass) {
-    const database::Result missing = db_.query(filled(script.residual, {{"limit", "100"}}));
-    if (missing.empty()) break;
-    std::vector<std::string> keys;
-    for (std::size_t i = 0; i < missing.rows.size(); ++i) keys.push_back(missing.text(i, 0));
+    const std::vector<std::string> keys = residual(script, size);
+    if (keys.empty()) break;
     for (const Statement& statement : script.residual_chunk) {
       db_.query(filled(statement.sql, {{"keys", fmt::format("{}", fmt::join(keys, ", "))}}));
     }
   }
-  CHECK(db_.query(filled(script.residual, {{"limit", "1"}})).empty());
+  CHECK(residual(script, size).empty());
   db_.enable_user_triggers(true);
+}
+
+std::vector<std::string> SqliteRunner::residual(const dialect::WalkScript& script, int size) {
+  std::vector<std::string> keys;
+  if (script.residual_chunk.empty()) {
+    if (db_.query(script.residual).integer(0, 0) != 0) keys.emplace_back("some");
+    return keys;
+  }
+  REQUIRE(script.residual_pace);
+  std::map<std::string, std::string> holes{
+      {"position", script.first}, {"size", std::to_string(size)}, {"limit", "1000000"}};
+  for (;;) {
+    const database::Result bound = db_.query(filled(script.bound, holes));
+    if (bound.empty() || bound.is_null(0, 0)) return keys;
+    holes["hi"] = bound.text(0, 0);
+    const database::Result missing = db_.query(filled(script.residual, holes));
+    for (std::size_t i = 0; i < missing.rows.size(); ++i) keys.push_back(missing.text(i, 0));
+    holes["position"] = holes["hi"];
+  }
 }
 
 std::int64_t SqliteRunner::compare(const dialect::CompareScript& script, int size,

@@ -9,7 +9,8 @@ namespace segue::dialect::postgres {
   return R"sql(SELECT max(p.provolatile::text)
 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 WHERE p.proname = $1
-  AND ($4::int < 0 OR p.provariadic <> 0 OR $4::int BETWEEN p.pronargs - p.pronargdefaults AND p.pronargs)
+  AND ($4::int < 0 OR p.provariadic <> 0
+       OR $4::int BETWEEN p.pronargs - p.pronargdefaults AND p.pronargs)
   AND (n.nspname = $2 OR $2 = '' AND n.nspname IN ('pg_catalog', $3)))sql";
 }
 
