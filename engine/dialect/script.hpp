@@ -155,6 +155,9 @@ struct WalkScript {
   /// Given: `residual` has {position} and {hi} too, and is asked of range after range of `bound`.
   std::optional<PaceSettings> residual_pace = {};
   bool leave_failing = false;
+  /// What stands in the way are locks on rows, not on the database: a chunk that stays locked may
+  /// come last. Only with a `residual`, which finds it again after a kill.
+  bool may_come_last = false;
   /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
   /// rows that `residual` returned, which are literals, joined by commas.
   std::vector<Statement> residual_chunk;

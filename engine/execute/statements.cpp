@@ -47,15 +47,26 @@ void check(const dialect::Statement& statement, const database::Result& result) 
 
 }  // namespace
 
-std::string filled(std::string text, const Holes& holes) {
-  for (const auto& [name, value] : holes) {
-    replace_all(text, "{" + name + "}", value);
-    const std::string next = "{" + name + "+1}";
-    if (text.find(next) != std::string::npos) {
-      replace_all(text, next, std::to_string(std::stoll(value) + 1));
+// In one pass: a value may be a client's key and look like a hole itself.
+std::string filled(std::string_view text, const Holes& holes) {
+  std::string out;
+  for (std::size_t at = 0;;) {
+    const std::size_t open = text.find('{', at);
+    const std::size_t close = open == std::string_view::npos ? open : text.find('}', open);
+    if (close == std::string_view::npos) return out.append(text.substr(at));
+    std::string name(text.substr(open + 1, close - open - 1));
+    const bool next = name.ends_with("+1");
+    if (next) name.resize(name.size() - 2);
+    const auto hole = holes.find(name);
+    out.append(text.substr(at, open - at));
+    if (hole == holes.end()) {
+      out += '{';
+      at = open + 1;
+      continue;
     }
+    out += next ? std::to_string(std::stoll(hole->second) + 1) : hole->second;
+    at = close + 1;
   }
-  return text;
 }
 
 database::Result run_statement(database::Database& database, const dialect::Statement& statement,

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/database/database.hpp"
@@ -14,7 +15,7 @@ namespace segue::execute {
 using Holes = std::map<std::string, std::string>;
 
 /// Replaces {name}, and {name+1} for integers. Text in braces that is no hole stays.
-[[nodiscard]] std::string filled(std::string text, const Holes& holes);
+[[nodiscard]] std::string filled(std::string_view text, const Holes& holes);
 
 /// Runs one statement, checks its expectation, keeps its capture. Throws as the expectation says.
 database::Result run_statement(database::Database& database, const dialect::Statement& statement,

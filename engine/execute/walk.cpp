@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
-#include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
 #include "engine/execute/wal.hpp"
 #include "engine/execute/walk_pace.hpp"
@@ -24,9 +26,7 @@ using dialect::Statement;
 using dialect::WalkScript;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
-constexpr auto progress_interval = 500ms;
-constexpr auto drift_interval = 1s;
-constexpr auto waiting_interval = 1s;
+constexpr int most_aside_in_a_row = 8;
 constexpr int commit_budget_ms = 5;             // then the chunk is rolled back and tried again
 constexpr std::size_t keys_of_a_write = 1'000;  // of a residual scan in one transaction
 
@@ -37,8 +37,9 @@ class Walk {
       : env_(environment),
         name_(name),
         script_(script),
-        drift_checks_(drift_checks),
-        pace_(environment.database, script.pace) {}
+        drift_(environment.database, drift_checks),
+        pace_(environment.database, script.pace),
+        report_(environment, name, script.table) {}
 
   std::int64_t run() {
     Holes none;
@@ -48,7 +49,9 @@ class Walk {
     try {
       resume();
       for (int pass = 1;; ++pass) {
-        sweep();
+        do {
+          sweep();
+        } while (!come_back());
         if (complete()) break;
         if (pass >= env_.settings.sweep_passes) tell_unfilled(script_, pass);
         again();
@@ -85,7 +88,7 @@ class Walk {
     if (found) progress_ = *found;
     const std::string now = identity();
     const bool moved = found && progress_.identity != now && protected_by("file_node");
-    if (moved && script_.identity_is_hint) look_at_drift();
+    if (moved && script_.identity_is_hint) drift_.look();
     const bool elsewhere = moved && !script_.identity_is_hint;
     if (elsewhere || (found && mark_moved())) {
       start_again();
@@ -120,12 +123,19 @@ class Walk {
       });
       busy_since_ = {};
     }
+    aside_.clear();
     progress_.position = script_.first;
     progress_.mark.clear();
     progress_.rows = 0;
   }
 
   enum class Chunk { written, end_of_table, rewritten };
+
+  struct Range {
+    std::string position;
+    std::string hi;
+    std::string mark;
+  };
 
   void sweep() {
     for (Chunk last = chunk(); last != Chunk::end_of_table; last = chunk()) {
@@ -140,8 +150,8 @@ class Walk {
 
   void between_chunks() {
     const double rested_ms = run_between();
-    check_drift();
-    tell_progress();
+    drift_.look_if_due();
+    report_.progress(progress_, pace_.is_shared());
     pace_.give_way(rested_ms);
   }
 
@@ -153,32 +163,64 @@ class Walk {
                   fmt::format("{} is rewritten again and again during the backfill", script_.table),
                   {.next = "find out who rewrites it, then run the same command again"});
     }
-    look_at_drift();
+    drift_.look();
     start_again();
     progress_.identity = identity();
   }
 
-  // One chunk. One that meets a lock yields: half the size, next try. One that meets a row for
-  // which `up` raises is run guarded.
-  Chunk chunk() {
+  // The next chunk, or one that was set aside. One that meets a lock yields: half the size, next
+  // try. One that meets a row for which `up` raises is run guarded.
+  Chunk chunk(const Range* back = nullptr) {
     Chunk outcome = Chunk::written;
     bool guarded = false;
-    yielding([&] {
+    const auto write = [&] {
       try {
-        outcome = chunk_once(guarded);
+        outcome = chunk_once(guarded, back);
       } catch (const Error& error) {
         const bool data =
             error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
         if (!data || guarded || script_.chunk_guarded.empty()) throw;
         guarded = true;
-        outcome = chunk_once(guarded);
+        outcome = chunk_once(guarded, back);
       }
-    });
+    };
+    yielding(write, [&] { return back == nullptr && set_aside(); });
     return outcome;
   }
 
-  template <typename Write>
-  void yielding(const Write& write) {
+  // The smallest chunk that stays locked comes last. Not when one after the other is: then it is
+  // the table.
+  bool set_aside() {
+    const bool small = pace_.size() <= script_.pace.size_min;
+    if (!script_.may_come_last || !small || !tried_ || aside_in_a_row_ >= most_aside_in_a_row ||
+        !protected_by("set_aside")) {
+      return false;
+    }
+    ++aside_in_a_row_;
+    progress_.position = tried_->hi;
+    progress_.mark = tried_->mark;
+    busy_since_ = {};
+    aside_.push_back(*std::exchange(tried_, std::nullopt));
+    return true;
+  }
+
+  // False when the table was rewritten meanwhile: then all positions are void.
+  bool come_back() {
+    for (; !aside_.empty(); aside_.pop_back()) {
+      env_.check_stop();
+      if (chunk(&aside_.back()) == Chunk::rewritten) {
+        follow_rewrite();
+        return false;
+      }
+      between_chunks();
+    }
+    return true;
+  }
+
+  static bool never() { return false; }
+
+  template <typename Write, typename PutOff = bool (*)()>
+  void yielding(const Write& write, const PutOff& put_off = never) {
     for (int attempt = 1;; ++attempt) {
       try {
         write();
@@ -187,51 +229,48 @@ class Walk {
         const bool busy = error.kind() == ErrorKind::lock_timeout ||
                           error.kind() == ErrorKind::deadlock ||
                           error.kind() == ErrorKind::serialization;
-        if (!busy) look_for_cause(error);
+        if (!busy) drift_.look_for_cause(error);
         if (!busy || is_taken_over(error)) throw;
+        if (put_off()) return;
         pace_.yield();
         if (busy_since_ == Clock::time_point{}) busy_since_ = Clock::now();
         if (Clock::now() - busy_since_ > std::chrono::milliseconds(env_.settings.lock_wait_ms))
           throw;
-        tell_waiting();
+        report_.waiting(db(), busy_since_);
         env_.check_stop();
         std::this_thread::sleep_for(std::chrono::milliseconds(std::min(5 * attempt, 100)));
       }
     }
   }
 
-  // At most once a second, and not for a lock that comes at once.
-  void tell_waiting() {
-    const auto now = Clock::now();
-    if (now - std::max(told_waiting_, busy_since_) < waiting_interval) return;
-    told_waiting_ = now;
-    env_.observer.on_waiting(
-        {.migration = name_.migration,
-         .step = name_.step,
-         .what = "locks on rows of " + script_.table,
-         .waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - busy_since_),
-         .limit = std::chrono::milliseconds(env_.settings.lock_wait_ms),
-         .blockers = blockers(db(), env_.dialect, {})});
+  std::optional<Range> next_range() {
+    const Result bound = db().query(filled(script_.bound, {{"position", progress_.position},
+                                                           {"size", std::to_string(pace_.size())},
+                                                           {"mark", progress_.mark}}));
+    if (bound.empty() || bound.is_null(0, 0)) return {};
+    const bool marked = bound.columns.size() > 1 && !bound.is_null(0, 1);
+    return Range{progress_.position, bound.text(0, 0), marked ? bound.text(0, 1) : ""};
   }
 
-  Chunk chunk_once(bool guarded) {
+  Chunk chunk_once(bool guarded, const Range* back) {
+    tried_.reset();
     database::Transaction transaction(db(), script_.begin);
     const auto begun = Clock::now();
     env_.journal.fence(db());
-    Holes holes{{"position", progress_.position},
-                {"size", std::to_string(pace_.size())},
-                {"mark", progress_.mark}};
-    const Result bound = db().query(filled(script_.bound, holes));
-    if (bound.empty() || bound.is_null(0, 0)) return Chunk::end_of_table;
-    holes["hi"] = bound.text(0, 0);
+    tried_ = back != nullptr ? *back : next_range();
+    if (!tried_) return Chunk::end_of_table;
+    Holes holes{{"position", tried_->position}, {"hi", tried_->hi}};
     std::int64_t written = 0;
     for (const Statement& statement : guarded ? script_.chunk_guarded : script_.chunk) {
       written += run_statement(db(), statement, holes).affected;
     }
     if (!same_identity()) return Chunk::rewritten;
     journal::ProgressRow next = progress_;
-    next.position = holes["hi"];
-    next.mark = bound.columns.size() > 1 && !bound.is_null(0, 1) ? bound.text(0, 1) : "";
+    if (back == nullptr) {
+      next.position = tried_->hi;
+      next.mark = tried_->mark;
+      aside_in_a_row_ = 0;
+    }
     next.rows += written;
     const Milliseconds held = Clock::now() - begun;
     next.busy_seconds += held.count() / 1000;
@@ -251,7 +290,7 @@ class Walk {
     const std::string now = identity();
     if (now == progress_.identity) return true;
     if (!script_.identity_is_hint) return false;
-    look_at_drift();
+    drift_.look();
     progress_.identity = now;
     return !mark_moved();
   }
@@ -266,32 +305,6 @@ class Walk {
     run_statements(db(), script_.between, none);
     if (script_.wal_limit > 0) keep_wal_short(env_, name_, script_.wal_limit);
     return Milliseconds(Clock::now() - begun).count();
-  }
-
-  void look_at_drift() {
-    Holes none;
-    run_statements(db(), drift_checks_, none);
-  }
-
-  // A statement that was right when it was planned fails because somebody changed the table (P28).
-  void look_for_cause(const Error& error) {
-    if (error.kind() == ErrorKind::invalid_input && db().is_open()) look_at_drift();
-  }
-
-  void check_drift() {
-    const auto now = Clock::now();
-    if (now - last_drift_check_ < drift_interval) return;
-    last_drift_check_ = now;
-    look_at_drift();
-  }
-
-  void tell_progress() {
-    const auto now = Clock::now();
-    if (now - last_told_ < progress_interval) return;
-    last_told_ = now;
-    Progress event = progress_event(name_, progress_);
-    if (pace_.is_shared()) event.throttled_by = "others use the table";
-    env_.observer.on_progress(event);
   }
 
   // The residual scan is what ends a sweep; not the last position.
@@ -362,13 +375,17 @@ class Walk {
   const Environment& env_;
   const StepName& name_;
   const WalkScript& script_;
-  const std::vector<Statement>& drift_checks_;
+  DriftWatch drift_;
   journal::ProgressRow progress_;
   Pace pace_;
+  WalkReport report_;
+  std::vector<Range> aside_;
+  int aside_in_a_row_ = 0;
+  std::optional<Range> tried_;
   double held_since_between_ms_ = 0;
   int rewrites_ = 0;
   FailingRows failing_;
-  Clock::time_point last_told_{}, last_drift_check_{}, busy_since_{}, told_waiting_{};
+  Clock::time_point busy_since_{};
 };
 
 }  // namespace

@@ -3,13 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+
+#include "engine/execute/blockers.hpp"
+#include "engine/execute/statements.hpp"
 
 namespace segue::execute {
 namespace {
 
-constexpr std::size_t most_bytes = 256 << 10;  // SQLite takes statements of 1 MB
+using namespace std::chrono_literals;
 
-}  // namespace
+constexpr auto drift_interval = 1s;
+constexpr auto progress_interval = 500ms;
+constexpr auto waiting_interval = 1s;
+constexpr std::size_t most_bytes = 256 << 10;  // SQLite takes statements of 1 MB
 
 Progress progress_event(const StepName& name, const journal::ProgressRow& row) {
   Progress event{.migration = name.migration, .step = name.step, .rows_done = row.rows};
@@ -21,6 +28,52 @@ Progress progress_event(const StepName& name, const journal::ProgressRow& row) {
         static_cast<double>(row.total - row.rows) / *event.rows_per_second));
   }
   return event;
+}
+
+}  // namespace
+
+WalkReport::WalkReport(const Environment& environment, const StepName& name, std::string table)
+    : env_(environment), name_(name), table_(std::move(table)) {}
+
+void WalkReport::progress(const journal::ProgressRow& row, bool is_shared) {
+  const auto now = Clock::now();
+  if (now - told_ < progress_interval) return;
+  told_ = now;
+  Progress event = progress_event(name_, row);
+  if (is_shared) event.throttled_by = "others use the table";
+  env_.observer.on_progress(event);
+}
+
+void WalkReport::waiting(database::Database& database, Clock::time_point since) {
+  const auto now = Clock::now();
+  if (now - std::max(told_waiting_, since) < waiting_interval) return;
+  told_waiting_ = now;
+  env_.observer.on_waiting(
+      {.migration = name_.migration,
+       .step = name_.step,
+       .what = "locks on rows of " + table_,
+       .waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - since),
+       .limit = std::chrono::milliseconds(env_.settings.lock_wait_ms),
+       .blockers = blockers(database, env_.dialect, {})});
+}
+
+DriftWatch::DriftWatch(database::Database& database, const std::vector<dialect::Statement>& checks)
+    : db_(database), checks_(checks) {}
+
+void DriftWatch::look() {
+  Holes none;
+  run_statements(db_, checks_, none);
+}
+
+void DriftWatch::look_if_due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_ < drift_interval) return;
+  last_ = now;
+  look();
+}
+
+void DriftWatch::look_for_cause(const Error& error) {
+  if (error.kind() == ErrorKind::invalid_input && db_.is_open()) look();
 }
 
 std::string next_keys(const database::Result& rows, std::size_t& from, std::size_t most) {

@@ -75,6 +75,18 @@ TEST_CASE("rows that a sweep missed are carried, however many, in bounded transa
   CHECK(longest < 300'000);
 }
 
+TEST_CASE("keys that look like the holes of our statements are only text", "[api]") {
+  Site site(
+      Kind::sqlite,
+      "CREATE TABLE t (id text PRIMARY KEY NOT NULL, c text) WITHOUT ROWID;"
+      "INSERT INTO t VALUES ('{hi}', '1'), ('{keys}', '2'), ('{position}', '3'), ('{size}', '4'),"
+      " ('{limit}', '5'), ('{mark}', '6'), ('{position+1}', '7'), ('{', '8'), ('}', '9')");
+  site.add(pair);
+  CHECK(outcome(site.engine().apply()) == "ok");
+  CHECK(site.value("SELECT count(*) FROM t__m1 n JOIN t o ON o.id = n.id") == "9");
+  CHECK(outcome(site.engine().contract({.approved = true})) == "ok");
+}
+
 TEST_CASE("a read between two steps waits for a writer of a rollback-journal file", "[api]") {
   Site site(Kind::sqlite, with_rows(50));
   site.add(pair);
