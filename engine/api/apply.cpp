@@ -156,9 +156,6 @@ bool worth_running(Engine::Implementation& engine, RunResult& result, const Appl
     check_target(*seen, options.to);
     worth = has_work(*seen, options.phases, options.to) ||
             (options.drops_retained && api::has_retained_too_long(engine, journal));
-    if (worth && journal.installed() == 0) {
-      api::ask_before_journal(**connection, *engine.dialect, engine.settings);
-    }
   });
   return worth && result.ok();
 }

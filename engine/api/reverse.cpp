@@ -62,9 +62,6 @@ ReversalLoss loss_of(Engine::Implementation& engine, api::Run& run,
   for (const execute::Unit& unit : units) live.push_back(unit.live);
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (std::find(names.begin(), names.end(), units[i].name()) == names.end()) continue;
-    // Before publish nobody could write through the new version.
-    const MigrationState state = units[i].state();
-    if (state != MigrationState::migrated && state != MigrationState::contracting) continue;
     const dialect::RenderContext context{
         .catalog = catalog, .live = live, .current = i, .settings = engine.settings};
     for (const auto& [column, query] : engine.dialect->reversal_loss(context)) {

@@ -49,6 +49,7 @@ void with_lease(Engine::Implementation& engine, const RunOptions& options, RunRe
     database::Database& database = **connection;
     Observer& observer = options.observer == nullptr ? silent() : *options.observer;
     journal::Journal journal(database, author(engine.config, options.command));
+    if (journal.installed() == 0) ask_before_journal(database, *engine.dialect, engine.settings);
     const std::unique_ptr<journal::Lease> lease = journal::Lease::take(
         database, journal,
         {.wait_ms = engine.settings.lease_wait_ms,

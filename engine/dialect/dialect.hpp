@@ -140,8 +140,9 @@ class Dialect {
   [[nodiscard]] virtual std::vector<Script> inverse(const model::Step& step,
                                                     const RenderContext& context) const = 0;
 
-  /// Counts what reversing would lose: rows whose new-side values `down` cannot give back, per
-  /// column. Each query returns one number; keyed by "table.column".
+  /// Counts what reversing would lose in the migration's state: rows whose new-side values `down`
+  /// cannot give back, once its version was served, and rows that violate what expand loosened. Each
+  /// query returns one number; keyed by "table.column" or "table (constraint)".
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> reversal_loss(
       const RenderContext& context) const = 0;
 

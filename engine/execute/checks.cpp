@@ -224,9 +224,18 @@ void run_standalone(const Environment& environment, const StepName& name,
   try {
     static_cast<void>(run_statement(database, script.statement, holes));
   } catch (const Error&) {
-    if (database.is_open()) {
-      run_statements(database, script.after, holes);
-      if (state() == "partial" && !script.clean_up.sql.empty()) database.query(script.clean_up.sql);
+    // What is left behind is also cleaned up by the next run; the first error is the one to tell.
+    try {
+      if (database.is_open()) {
+        run_statements(database, script.after, holes);
+        if (state() == "partial" && !script.clean_up.sql.empty())
+          database.query(script.clean_up.sql);
+      }
+    } catch (const Error& second) {
+      environment.observer.on_note({.level = Note::Level::warning,
+                                    .migration = name.migration,
+                                    .step = name.step,
+                                    .text = fmt::format("after that error: {}", second.what())});
     }
     throw;
   }

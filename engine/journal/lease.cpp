@@ -125,24 +125,6 @@ class SqliteLease final : public Lease {
   void join(database::Database&) const override {}
 
  private:
-  // A client's transaction may hold the file for longer than one attempt waits.
-  static void take_over(Journal& journal, const LeaseOptions& options) {
-    const auto limit = Clock::now() + std::chrono::milliseconds(options.lock_wait_ms);
-    for (;;) {
-      try {
-        journal.install(options.support);
-        static_cast<void>(journal.take_over());
-        return;
-      } catch (const Error& error) {
-        if (error.kind() != ErrorKind::lock_timeout || Clock::now() >= limit ||
-            options.stop.stop_requested()) {
-          throw;
-        }
-        std::this_thread::sleep_for(poll_interval);
-      }
-    }
-  }
-
   std::unique_ptr<database::Database> file_;
   std::optional<database::Transaction> lock_;
 };

@@ -1,10 +1,15 @@
 // Which logical versions exist. The base is derived, never stored: the catalogue less what live
 // migrations put onto the tables (their added and replacing columns, and the marker).
 
-#include <algorithm>
-#include <set>
-
 #include "engine/model/chain.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include "engine/core/identifier.hpp"
+#include "engine/core/sql_tokens.hpp"
 
 namespace segue::model {
 namespace {
@@ -58,6 +63,59 @@ bool is_user_table(const CatalogTable& table) {
   return table.kind == 'r' || table.kind == 'p' || table.kind == 'f' || table.kind == 'V';
 }
 
+constexpr std::string_view references = " REFERENCES ";
+
+// The name of a column, or an expression's text, once `contracted` has given the columns their names.
+std::string renamed_in(const std::string& text, const TableChange& contracted) {
+  return replace_columns(
+      text, "", [&](const std::string& name) -> std::optional<std::string> {
+        for (const ColumnChange& column : contracted.columns) {
+          if (column.fate != ColumnFate::dropped && column.new_physical == name)
+            return Identifier(column.after).quoted();
+        }
+        return std::nullopt;
+      });
+}
+
+// Behind the name of the parent: its columns stand in the first pair of parentheses outside of
+// quotes.
+std::size_t end_of_parent_columns(std::string_view text, std::size_t at) {
+  bool quoted = false;
+  for (; at < text.size(); ++at) {
+    if (text[at] == '"') quoted = !quoted;
+    if (text[at] == ')' && !quoted) return at + 1;
+  }
+  return at;
+}
+
+// A foreign key that a reversal brings back names its parent as that is called by then.
+void rebase_parent(DroppedConstraint& constraint, const Change& contracted) {
+  const std::size_t at = constraint.definition.find(references);
+  if (constraint.type != 'f' || at == std::string::npos) return;
+  for (const TableChange& parent : contracted.tables) {
+    const std::string name = Identifier(parent.physical).quoted();
+    if (parent.fate != TableFate::changed || !constraint.referenced_table.ends_with("." + name))
+      continue;
+    const std::size_t schema = constraint.referenced_table.size() - name.size();
+    constraint.referenced_table.resize(schema);
+    constraint.referenced_table += Identifier(parent.after).quoted();
+    std::string columns;
+    for (std::string& referenced : constraint.referenced_columns) {
+      for (const ColumnChange& column : parent.columns) {
+        if (column.fate == ColumnFate::dropped || column.new_physical != referenced) continue;
+        referenced = column.after;
+        break;
+      }
+      columns += (columns.empty() ? "" : ", ") + Identifier(referenced).quoted();
+    }
+    const std::size_t end = end_of_parent_columns(constraint.definition, at);
+    constraint.definition = constraint.definition.substr(0, at) + std::string(references) +
+                            constraint.referenced_table + "(" + columns + ")" +
+                            constraint.definition.substr(end);
+    return;
+  }
+}
+
 }  // namespace
 
 Version base_version(const Catalog& catalog,
@@ -95,6 +153,9 @@ Version newest_version(const Catalog& catalog, const std::vector<LiveMigration>&
 Change rebased(const Change& later, const Change& contracted) {
   Change out = later;
   for (TableChange& table : out.tables) {
+    for (DroppedConstraint& constraint : table.dropped_constraints) {
+      rebase_parent(constraint, contracted);
+    }
     for (ConstraintSpec& constraint : table.created_constraints) {
       if (constraint.references) rebase(*constraint.references, contracted);
     }
@@ -125,6 +186,10 @@ Change rebased(const Change& later, const Change& contracted) {
     }
     for (DroppedConstraint& constraint : table.dropped_constraints) {
       for (std::string& column : constraint.columns) rename(column);
+      const std::size_t own = std::min(constraint.definition.find(references),
+                                       constraint.definition.size());
+      constraint.definition = renamed_in(constraint.definition.substr(0, own), *source) +
+                              constraint.definition.substr(own);
     }
   }
   return out;

@@ -1,6 +1,6 @@
 #pragma once
-// The chain: migrations that have begun and are neither contracted nor reversed, oldest first. The base
-// version and every published version are derived from it and the catalogue, never stored.
+// The chain: migrations that have begun and are neither contracted nor reversed, oldest first. The
+// base version and every published version are derived from it and the catalogue, never stored.
 
 #include <vector>
 
@@ -14,6 +14,11 @@ namespace segue::model {
 struct LiveMigration {
   Plan plan;
   MigrationState state = MigrationState::pending;
+
+  /// Clients may have written through its version.
+  [[nodiscard]] bool was_served() const {
+    return state == MigrationState::migrated || state == MigrationState::contracting;
+  }
 };
 
 /// The base version: what the catalogue shows without what live migrations added to the tables.
@@ -24,10 +29,11 @@ struct LiveMigration {
                                     std::size_t count);
 
 /// The version that the newest live migration makes.
-[[nodiscard]] Version newest_version(const Catalog& catalog, const std::vector<LiveMigration>& live);
+[[nodiscard]] Version newest_version(const Catalog& catalog,
+                                     const std::vector<LiveMigration>& live);
 
-/// `later` as it must read once `contracted` has given the base its shape: physical names that the swap
-/// renames are renamed (protocol-postgres.md 12, last point but one).
+/// `later` as it must read once `contracted` has given the base its shape: physical names that the
+/// swap renames are renamed (protocol-postgres.md 12, last point but one).
 [[nodiscard]] Change rebased(const Change& later, const Change& contracted);
 
 }  // namespace segue::model

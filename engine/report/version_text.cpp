@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
+#include <regex>
 
 #include "engine/report/layout.hpp"
 #include "engine/report/text.hpp"
@@ -49,15 +51,19 @@ std::string shell_quoted(std::string_view text) {
   return out + "'";
 }
 
-// A client finds it in its own password file.
+std::string matched_out(const std::string& text, const char* pattern, const char* with) {
+  return std::regex_replace(text, std::regex(pattern, std::regex::icase), with);
+}
+
+// Takes out what is masked: a client finds it in its own password file.
 std::string without_password(std::string url) {
-  for (const std::string_view secret : {":***@", "password=***&", "&password=***", "?password=***",
-                                        "password=*** ", " password=***"}) {
-    const std::size_t at = url.find(secret);
-    if (at == std::string::npos) continue;
-    url.replace(at, secret.size(), secret.ends_with('@') ? "@" : "");
+  if (url.find("://") == std::string::npos) {
+    url = matched_out(url, R"((^|\s+)(ssl)?password\s*=\s*\*\*\*(?=\s|$))", "");
+    return url.substr(std::min(url.find_first_not_of(' '), url.size()));
   }
-  return url;
+  url = matched_out(url, R"(^([^?]*):\*\*\*@)", "$1@");
+  url = matched_out(url, R"([&](ssl)?password=\*\*\*(?=&|$))", "");
+  return matched_out(url, R"([?](ssl)?password=\*\*\*(&|$))", url.ends_with("=***") ? "" : "?");
 }
 
 std::string percent_encoded(std::string_view text) {

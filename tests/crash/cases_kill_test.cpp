@@ -97,6 +97,7 @@ void kill_cases(database::Kind kind) {
     kills += kill_act(each, stage, act, words, random);
     ++acts;
   }
+  CHECK(kills > 0);
   fmt::print("{}: {} kills -9 in {} cases, seed {}\n", short_name(kind), kills, acts, seed);
 }
 

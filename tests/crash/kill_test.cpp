@@ -174,6 +174,7 @@ void kill_at_random(Kind kind, const Act& act) {
     CHECK(site.integrity() == "ok");
     ++sites;
   }
+  CHECK(kills > 0);
   std::printf("%s on %s: undisturbed %lld ms, %d kills in %d databases, seed %u\n", act.command,
               kind == Kind::postgres ? "PostgreSQL" : "SQLite",
               static_cast<long long>(expected.took.count() / 1000), kills, sites, seed);

@@ -201,6 +201,15 @@ On every new connection
         "postgres://db/shop?user=app&options=-csearch_path%3Dpublic_0007_z\n");
   CHECK(url("host=db password=*** dbname=shop") ==
         "host=db dbname=shop options='-csearch_path=public_0007_z'\n");
+  CHECK(url("PASSWORD = *** sslpassword=*** host=db") ==
+        "host=db options='-csearch_path=public_0007_z'\n");
+  CHECK(url("host=db sslpassword=***") == "host=db options='-csearch_path=public_0007_z'\n");
+  const std::string rest = "options=-csearch_path%3Dpublic_0007_z\n";
+  CHECK(url("postgresql://h/db?sslpassword=***&sslmode=require") ==
+        "postgresql://h/db?sslmode=require&" + rest);
+  CHECK(url("postgresql://u:***@h/db?a=b&sslpassword=***&password=***") ==
+        "postgresql://u@h/db?a=b&" + rest);
+  CHECK(url("postgresql://h/db?password=***") == "postgresql://h/db?" + rest);
 }
 
 TEST_CASE("a version of SQLite is shown as the names of its tables", "[report]") {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 #include <algorithm>
 
 #include "engine/core/protection.hpp"
@@ -157,6 +159,19 @@ std::vector<model::PlanNote> whole_row_notes(const model::TableChange& table,
   return out;
 }
 
+// As a regular expression of the server. A name that begins or ends otherwise has no word's edge.
+std::string whole_word(const std::string& name) {
+  const auto is_word = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  std::string out;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 0x80 && !is_word(c)) out += '\\';
+    out += c;
+  }
+  return (is_word(name.front()) ? "\\m" : "") + out + (is_word(name.back()) ? "\\M" : "");
+}
+
 PreflightQuery whole_row_functions(const model::TableChange& table, const PlanInput& input) {
   return {.sql = fmt::format(
               R"sql(SELECT count(*), string_agg(p.oid::regprocedure::text, ', ')
@@ -165,7 +180,7 @@ JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'segue')
   AND p.prorettype <> 'trigger'::regtype AND p.prosrc ~* {}
   AND p.prosrc ~* '\mselect\s+\*|\.\s*\*')sql",
-              literal("\\m" + table.physical + "\\M")),
+              literal(whole_word(table.physical))),
           .message = fmt::format("these functions name {} and take all columns of something: "
                                  "{{example}}; see that they cope with a column more or less",
                                  QualifiedName{input.catalog.schema, table.physical}.plain()),

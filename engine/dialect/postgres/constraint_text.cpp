@@ -6,7 +6,7 @@ namespace segue::dialect::postgres {
 
 std::string check_condition(std::string definition) {
   definition.erase(0, std::string_view("CHECK ").size());
-  for (const std::string_view end : {" NOT VALID", " NO INHERIT"}) {
+  for (const std::string_view end : {" NOT ENFORCED", " NOT VALID", " NO INHERIT"}) {
     if (definition.ends_with(end)) definition.resize(definition.size() - end.size());
   }
   return definition;

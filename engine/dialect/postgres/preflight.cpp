@@ -108,15 +108,6 @@ class Refusals {
              "{} {} stands on {}: drop it first, or change it in an earlier migration", d.kind,
              d.name, whole ? "table " + live.name : live.name + "." + hit.front());
     }
-    for (const model::CatalogColumn& c : live.columns) {
-      if (c.generated.empty() || gone.contains(c.name)) continue;
-      for (const std::string& column : gone) {
-        if (c.generated.find(column) != std::string::npos) {
-          refuse(where(table), "generated column {}.{} reads {}: drop it first", live.name, c.name,
-                 column);
-        }
-      }
-    }
   }
 
   // A column that a publication lists, or that its filter reads, cannot be dropped.

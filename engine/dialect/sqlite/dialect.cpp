@@ -83,6 +83,8 @@ class SqliteDialect final : public Dialect {
 
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_loss(
       const RenderContext& context) const override {
+    // Before publish nobody could write through the new version.
+    if (!context.migration().was_served()) return {};
     return losses(context);
   }
 

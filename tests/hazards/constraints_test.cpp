@@ -1,0 +1,79 @@
+// Constraints that a migration takes from the old side, and what a reversal says of them.
+
+#include <catch2/catch.hpp>
+
+#include "tests/hazards/schedule.hpp"
+
+namespace segue::test {
+namespace {
+
+TEST_CASE("a row that violates a constraint dropped in expand is told before the reversal",
+          "[hazard]") {
+  Stage stage(
+      "CREATE TABLE t (id integer PRIMARY KEY, a integer CONSTRAINT positive CHECK (a > 0));"
+      "INSERT INTO t VALUES (1, 1)");
+  stage.add(R"yaml(
+operations:
+  - drop_constraint: { table: t, name: positive }
+)yaml");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply({.phases = expand_only})) == "ok");
+  stage.session()->query("INSERT INTO t VALUES (2, -2)");
+  const RunResult refused = engine.reverse({});
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("t (positive): 1 rows") != std::string::npos);
+  stage.session()->query("DELETE FROM t WHERE id = 2");
+  CHECK(outcome(engine.reverse({})) == "ok");
+  CHECK(state_of(*stage.session(), "INSERT INTO t VALUES (3, -3)") == "23514");
+}
+
+TEST_CASE("a dropped constraint comes back under the names that an older migration has given",
+          "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE parents (id integer PRIMARY KEY, code integer UNIQUE);
+INSERT INTO parents VALUES (1, 10);
+CREATE TABLE t (id integer PRIMARY KEY, a integer CONSTRAINT positive CHECK (a > 0),
+                p integer CONSTRAINT of_parent REFERENCES parents (code) ON DELETE CASCADE);
+INSERT INTO t VALUES (1, 1, 10);
+)sql");
+  stage.add(R"yaml(
+operations:
+  - rename_column: { table: t, from: a, to: b }
+  - rename_table: { from: parents, to: elders }
+  - rename_column: { table: elders, from: code, to: mark }
+)yaml");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  stage.add(R"yaml(
+operations:
+  - drop_constraint: { table: t, name: positive }
+  - drop_constraint: { table: t, name: of_parent }
+)yaml");
+  REQUIRE(outcome(engine.apply()) == "ok");
+  REQUIRE(outcome(engine.contract({.name = "m1", .approved = true})) == "ok");
+  CHECK(outcome(engine.reverse({})) == "ok");
+  CHECK(stage.value("SELECT string_agg(pg_get_constraintdef(oid), '; ' ORDER BY conname) FROM "
+                    "pg_constraint WHERE conrelid = 't'::regclass AND contype IN ('c', 'f')") ==
+        "FOREIGN KEY (p) REFERENCES elders(mark) ON DELETE CASCADE; CHECK ((b > 0))");
+}
+
+TEST_CASE("names that look like patterns, or like a part of another name, stand in no way",
+          "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE "c++ (old)" (id integer PRIMARY KEY, kid integer, a integer, gone integer,
+                          next_gone integer GENERATED ALWAYS AS (kid + 1) STORED);
+INSERT INTO "c++ (old)" VALUES (1, 2, 3);
+)sql");
+  stage.add(R"yaml(
+operations:
+  - drop_column: { table: "c++ (old)", column: gone }
+  - drop_column: { table: "c++ (old)", column: a, down: "kid" }
+)yaml");
+  Engine engine = stage.engine();
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(outcome(engine.contract({.approved = true})) == "ok");
+}
+
+}  // namespace
+}  // namespace segue::test
