@@ -64,6 +64,8 @@ class TableBuilder {
     model::OnError on_error = model::OnError::fail;
   };
   void pair_columns(const PairRequest& request, const SourceLocation& where);
+  [[nodiscard]] std::string unfit_as_identity(const model::CatalogTable& live,
+                                              const model::CatalogIndex& index) const;
   const model::CatalogConstraint* require_constraint(const std::string& name,
                                                      const SourceLocation& where) const;
   void make_key(const model::ConstraintSpec& spec, const SourceLocation& where);

@@ -220,6 +220,26 @@ void TableBuilder::rename_constraint(const model::RenameConstraint& op,
   change_.renamed_constraints.emplace_back(op.from, op.to);
 }
 
+// As the server asks it at REPLICA IDENTITY USING INDEX, after this migration; empty: fit.
+std::string TableBuilder::unfit_as_identity(const model::CatalogTable& live,
+                                            const model::CatalogIndex& index) const {
+  if (!index.unique) return "is not unique";
+  if (index.partial) return "has a predicate";
+  const CatalogConstraint* constraint = live.constraint(index.constraint);
+  if (constraint != nullptr && constraint->definition.find(" DEFERRABLE") != std::string::npos)
+    return "is deferrable";
+  for (const std::string& key : index.keys) {
+    if (key.empty()) return "has an expression";
+    const model::CatalogColumn* column = live.column(key);
+    const bool tightened = std::any_of(
+        change_.columns.begin(), change_.columns.end(),
+        [&](const ColumnChange& c) { return c.old_physical == key && !c.shape.nullable; });
+    if (column != nullptr && column->nullable && !tightened)
+      return fmt::format("has column {}, which may be NULL", key);
+  }
+  return "";
+}
+
 void TableBuilder::set_replica_identity(const model::SetReplicaIdentity& op,
                                         const SourceLocation& where) {
   const model::CatalogTable* live = context_->catalog.table(change_.physical);
@@ -229,6 +249,14 @@ void TableBuilder::set_replica_identity(const model::SetReplicaIdentity& op,
     if (!created && (live == nullptr || live->index(op.index) == nullptr)) {
       context_->problem(where, fmt::format("set_replica_identity: table {} has no index {}",
                                            change_.after, op.index));
+      return;
+    }
+    const std::string unfit = created ? "" : unfit_as_identity(*live, *live->index(op.index));
+    if (!unfit.empty()) {
+      context_->problem(where, fmt::format("set_replica_identity: index {} {}; the server takes a "
+                                           "unique one, of all rows, over columns that are NOT "
+                                           "NULL and not deferrable",
+                                           op.index, unfit));
       return;
     }
   }

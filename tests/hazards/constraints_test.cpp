@@ -75,5 +75,31 @@ operations:
   CHECK(outcome(engine.contract({.approved = true})) == "ok");
 }
 
+TEST_CASE("an index that cannot be a replica identity is refused before anything is changed",
+          "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b integer NOT NULL);
+CREATE INDEX plain ON t (b);
+CREATE UNIQUE INDEX partial ON t (b) WHERE b > 0;
+CREATE UNIQUE INDEX expression ON t ((b + 1));
+CREATE UNIQUE INDEX null_able ON t (a);
+ALTER TABLE t ADD CONSTRAINT late UNIQUE (b) DEFERRABLE;
+CREATE UNIQUE INDEX fit ON t (b);
+)sql");
+  const std::string index = GENERATE("plain", "partial", "expression", "null_able", "late", "fit");
+  stage.add("operations:\n  - set_replica_identity: { table: t, identity: { type: index, index: " +
+            index + " } }\n");
+  Engine engine = stage.engine();
+  const RunResult result = engine.apply();
+  if (index == "fit") {
+    CHECK(outcome(result) == "ok");
+    CHECK(outcome(engine.contract({.approved = true})) == "ok");
+    CHECK(stage.value("SELECT relreplident FROM pg_class WHERE oid = 't'::regclass") == "i");
+  } else {
+    CHECK(outcome(result).find("index " + index) != std::string::npos);
+    CHECK(stage.value("SELECT count(*) FROM segue.step") == "0");
+  }
+}
+
 }  // namespace
 }  // namespace segue::test
