@@ -185,7 +185,8 @@ void questions_of(const TableChange& table, const PlanInput& input,
                      .where = c.check->expression.where,
                      .may_fail = true});
     }
-    if (c.references && !weak && (c.up || c.fate == ColumnFate::kept)) {
+    if (c.references && !weak && (c.up || c.fate == ColumnFate::kept) &&
+        is_there(c.references->table, input)) {
       out.push_back(orphans(row, table, {c.after}, *c.references, c.where, input));
     }
     if (c.unique && !weak) {
