@@ -127,6 +127,8 @@ struct RenameColumn {
   std::string table;
   std::string from;
   std::string to;
+  /// Both names stand on the base table until contract.
+  bool dual = false;
   std::string strategy;
 };
 

@@ -15,7 +15,7 @@ const Keys create_table_keys{{"name", "columns", "constraints", "comment"},
                              {"unlogged", "partition_by", "strategy"}};
 const Keys add_column_keys{{"table", "column", "up", "on_error", "strategy"}};
 const Keys drop_column_keys{{"table", "column", "down", "strategy"}};
-const Keys rename_column_keys{{"table", "from", "to", "strategy"}, {"dual"}};
+const Keys rename_column_keys{{"table", "from", "to", "dual", "strategy"}};
 const Keys alter_column_keys{{"table", "column", "type", "nullable", "default", "comment", "unique",
                               "check", "references", "up", "down", "on_error", "strategy"}};
 
@@ -125,6 +125,13 @@ model::OperationBody read_rename_column(const FileContext& file, const Node& nod
   rename.table = fields.qualified_name("table");
   rename.from = fields.name("from");
   rename.to = fields.name("to");
+  rename.dual = fields.boolean("dual", false);
+  if (rename.dual && file.options.kind == model::DatabaseKind::sqlite) {
+    fields.report(
+        fields.find("dual")->where,
+        "\"dual\" in rename_column is not there on SQLite: a trigger of ours never writes "
+        "the table whose write it answers, so that table cannot hold both names");
+  }
   rename.strategy = read_strategy(fields);
   return rename;
 }

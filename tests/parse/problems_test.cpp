@@ -125,14 +125,21 @@ TEST_CASE("what is named but not built is refused by name", "[parse]") {
     CHECK(problems_of("operations: [{drop_table: {name: t}}]\n" + key + ": x\n") ==
           Lines{"2:1 \"" + key + "\" in the file is not built yet"});
   }
-  CHECK(problems_in("rename_column: {table: t, from: a, to: b, dual: true}") ==
-        Lines{"2:45 \"dual\" in rename_column is not built yet"});
   CHECK(problems_in("create_table: {name: t, columns: [{name: a, type: int}], unlogged: true}") ==
         Lines{"2:60 \"unlogged\" in create_table is not built yet"});
   CHECK(problems_in(alter + "up: {table: o, value: v, where: w}}") ==
         Lines{"2:55 \"up\" of alter_column from another table is not built yet"});
   CHECK(problems_in("drop_table: {name: t, strategy: pair}") ==
         Lines{"2:25 \"strategy\" in drop_table is not built yet"});
+}
+
+TEST_CASE("what SQLite cannot keep is refused by name and place", "[parse]") {
+  const std::string dual = "rename_column: {table: t, from: a, to: b, dual: true}";
+  CHECK(problems_in(dual).empty());
+  const Lines refused = problems_in(dual, model::DatabaseKind::sqlite);
+  REQUIRE(refused.size() == 1);
+  CHECK_THAT(refused[0],
+             Catch::StartsWith("2:45 \"dual\" in rename_column is not there on SQLite"));
 }
 
 TEST_CASE("operations on constraints name what they lack", "[parse]") {
