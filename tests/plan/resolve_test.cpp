@@ -107,7 +107,8 @@ TEST_CASE("a column that nothing fills takes its final name at once, else one of
 }
 
 TEST_CASE("a dual rename is a pair of equal sides under both names", "[plan]") {
-  const auto r = resolved("operations: [{rename_column: {table: u, from: fn, to: name, dual: true}}]");
+  const std::string dual = "{rename_column: {table: u, from: fn, to: name, dual: true}}";
+  const auto r = resolved("operations: [" + dual + "]");
   REQUIRE(r.problems.empty());
   const ColumnChange& name = column(r, "name");
   CHECK(name.is_dual());
@@ -119,7 +120,6 @@ TEST_CASE("a dual rename is a pair of equal sides under both names", "[plan]") {
   const auto problem = [](const std::string& operations) {
     return resolved("operations: [" + operations + "]").problems.at(0).message;
   };
-  const std::string dual = "{rename_column: {table: u, from: fn, to: name, dual: true}}";
   CHECK_THAT(problem("{alter_column: {table: u, column: fn, type: int}}, " + dual),
              Catch::Contains("already replaced"));
   CHECK_THAT(problem(dual + ", {rename_column: {table: u, from: name, to: title}}"),
