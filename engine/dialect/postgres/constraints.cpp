@@ -116,9 +116,16 @@ Script build_index(const model::Step& step, const RenderContext& context) {
 }
 
 Script drop_built_index(const model::Step& step, const RenderContext& context) {
-  if (table_of(step, context).fate == model::TableFate::created) return write_script();
+  const TableChange& table = table_of(step, context);
   const auto index = index_of(step, context);
   if (!index) return write_script();  // its source is gone, and it went with its column
+  if (table.fate == model::TableFate::created) {
+    if (context.catalog.table(table.physical) == nullptr) return write_script();
+    TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+    script.statements.push_back(
+        {.sql = fmt::format("DROP INDEX IF EXISTS {}", relation(index->interim, context))});
+    return script;
+  }
   return drop_at_leisure(relation(index->interim, context));
 }
 

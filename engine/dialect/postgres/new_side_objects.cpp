@@ -42,13 +42,15 @@ const CatalogConstraint* constraint_of(const CatalogIndex& index, const CatalogT
 }
 
 bool is_shared_only(const model::CreateIndex& index, const TableChange& table) {
-  return std::all_of(index.columns.begin(), index.columns.end(), [&](const auto& key) {
-    const auto c =
-        std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& change) {
-          return change.fate != ColumnFate::dropped && change.after == key.column;
-        });
-    return c == table.columns.end() || c->fate == ColumnFate::kept;
-  });
+  std::set<std::string> logical, read;
+  for (const auto& [name, physical] : physical_names(table)) logical.insert(name);
+  for (const model::IndexColumnSpec& key : index.columns) {
+    if (!key.column.empty()) read.insert(key.column);
+    for (const std::string& name : referenced_columns(key.expression.text, table.after, logical)) {
+      read.insert(name);
+    }
+  }
+  return is_of_old_columns(read, table);
 }
 
 std::string key_text(const model::IndexColumnSpec& key, const TableChange& table) {

@@ -52,6 +52,9 @@ class Refusals {
       }
     }
     version_name();
+    for (Problem& problem : beyond_the_server(change_, input_)) {
+      problems_.push_back(std::move(problem));
+    }
     return std::move(problems_);
   }
 
