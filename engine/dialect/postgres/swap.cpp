@@ -294,10 +294,15 @@ class Swap {
       if (const auto* constraint = live->constraint(index.constraint)) {
         comment_on_constraint(name, *constraint);
       }
-      const model::CatalogIndex* old = live->index(index.final_name);
-      if (old == nullptr) continue;
-      append(*statements_, index_facts(name, relation(index.final_name, context_), *old));
+      carry_index_facts(name, *live, index.final_name);
     }
+  }
+
+  void carry_index_facts(const QualifiedName& name, const CatalogTable& live,
+                         const std::string& index) {
+    const model::CatalogIndex* old = live.index(index);
+    if (old == nullptr) return;
+    append(*statements_, index_facts(name, relation(index, context_), *old));
   }
 
   void attach_constraint_index(const QualifiedName& name, const NewSideObject& index) {
@@ -326,6 +331,7 @@ class Swap {
         const CatalogTable* of = c.on_table.empty() ? live : context_.catalog.table(c.on_table);
         const auto* old = rebuilt && of != nullptr ? of->constraint(c.final_name) : nullptr;
         if (old != nullptr) comment_on_constraint(on, *old);
+        if (c.constraint_type == 'x') carry_index_facts(name, *live, c.final_name);
       }
     }
   }
