@@ -17,6 +17,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
 #include "engine/dialect/postgres/views.hpp"
@@ -196,6 +197,7 @@ class Swap {
     for (const ColumnChange& column : table.columns) finish_column(name, live, column);
     attach_indexes(name, table);
     attach_constraints(name, table);
+    append(*statements_, name_statistics(table, context_));
     for (const auto& [from, to] : table.renamed_constraints) {
       add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(from), Identifier(to));
     }
