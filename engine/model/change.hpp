@@ -64,6 +64,11 @@ struct ColumnChange {
   [[nodiscard]] bool is_altered() const;
   /// A value must be moved: a side follows another by `up` or `down`.
   [[nodiscard]] bool has_sync() const { return up.has_value() || down.has_value(); }
+  /// PostgreSQL: replaced by a column that has the new name at once. Clients of the base table know
+  /// both names.
+  [[nodiscard]] bool is_dual() const {
+    return fate == ColumnFate::replaced && before != after && new_physical == after;
+  }
 };
 
 /// A constraint of the table as found that this migration drops.

@@ -97,6 +97,8 @@ struct CreateTable {
   std::vector<ColumnSpec> columns;
   std::vector<ConstraintSpec> constraints;
   std::optional<std::string> comment;
+  bool unlogged = false;
+  std::string partition_by;  // what follows PARTITION BY
 };
 
 struct DropTable {
@@ -127,6 +129,8 @@ struct RenameColumn {
   std::string table;
   std::string from;
   std::string to;
+  /// Both names stand on the base table until contract.
+  bool dual = false;
   std::string strategy;
 };
 
@@ -205,6 +209,7 @@ struct CreateIndex {
   std::string method;
   std::optional<SqlText> predicate;
   std::string storage_parameters;
+  SourceLocation where;
 };
 
 struct DropIndex {

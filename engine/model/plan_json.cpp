@@ -76,10 +76,10 @@ SEGUE_JSON(ColumnSpec, name, type, nullable, pk, unique, default_value, comment,
 SEGUE_JSON(ConstraintSpec, name, type, columns, check, deferrable, initially_deferred,
            nulls_not_distinct, no_inherit, references, exclude_index_method, exclude_elements,
            exclude_predicate, index_tablespace, index_storage_parameters, index_include_columns, where)
-SEGUE_JSON(CreateTable, name, columns, constraints, comment)
+SEGUE_JSON(CreateTable, name, columns, constraints, comment, unlogged, partition_by)
 SEGUE_JSON(IndexColumnSpec, column, expression, collate, sort, nulls, opclass, opclass_params)
 SEGUE_JSON(CreateIndex, name, table, columns, unique, nulls_not_distinct, include, method, predicate,
-           storage_parameters)
+           storage_parameters, where)
 SEGUE_JSON(PhaseBackfill, table, set, where_clause)
 SEGUE_JSON(ColumnShape, type, nullable, default_sql, comment, collation, generated, identity,
            primary_key)

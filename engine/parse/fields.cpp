@@ -104,6 +104,12 @@ void Fields::report(Place where, std::string message) const {
   file_.problems.add(where, std::move(message));
 }
 
+void Fields::refuse_on_sqlite(std::string_view key, std::string_view reason) const {
+  const Entry* const entry = find(key);
+  if (file_.options.kind != model::DatabaseKind::sqlite || entry == nullptr) return;
+  report(entry->where, fmt::format("\"{}\" in {} is not there on SQLite: {}", key, what_, reason));
+}
+
 void Fields::report_keys(const Keys& keys) const {
   std::map<std::string_view, Place> seen;
   std::vector<std::string_view> candidates = keys.known;

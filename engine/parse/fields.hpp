@@ -67,6 +67,8 @@ class Fields {
   /// `"up" of add_column`.
   [[nodiscard]] std::string described(std::string_view key) const;
   void report(Place where, std::string message) const;
+  /// Reports the key, which is there, if the file is read for SQLite.
+  void refuse_on_sqlite(std::string_view key, std::string_view reason) const;
 
  private:
   void report_keys(const Keys& keys) const;

@@ -113,6 +113,14 @@ model::OperationBody read_create_index(const FileContext& file, const Node& node
   index.method = fields.name("method", Needed::no);
   index.predicate = read_expression(fields, "predicate", Needed::no, LeadingSelect::refused);
   index.storage_parameters = read_fragment(fields, "storage_parameters", Needed::no);
+  index.where = fields.location();
+  if (index.nulls_not_distinct) {
+    fields.refuse_on_sqlite("nulls_not_distinct",
+                            "a UNIQUE index there lets any number of NULLs in");
+  }
+  if (!index.include.empty()) {
+    fields.refuse_on_sqlite("include", "an index there holds its keys alone; add it to the keys");
+  }
   return index;
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "engine/parse/column_reader.hpp"
@@ -11,11 +12,11 @@
 namespace segue::parse {
 namespace {
 
-const Keys create_table_keys{{"name", "columns", "constraints", "comment"},
-                             {"unlogged", "partition_by", "strategy"}};
+const Keys create_table_keys{
+    {"name", "columns", "constraints", "comment", "unlogged", "partition_by"}, {"strategy"}};
 const Keys add_column_keys{{"table", "column", "up", "on_error", "strategy"}};
 const Keys drop_column_keys{{"table", "column", "down", "strategy"}};
-const Keys rename_column_keys{{"table", "from", "to", "strategy"}, {"dual"}};
+const Keys rename_column_keys{{"table", "from", "to", "dual", "strategy"}};
 const Keys alter_column_keys{{"table", "column", "type", "nullable", "default", "comment", "unique",
                               "check", "references", "up", "down", "on_error", "strategy"}};
 
@@ -29,6 +30,13 @@ std::string folded(const FileContext& file, std::string name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return name;
+}
+
+std::string folded_to_upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
 }
 
 std::vector<model::ColumnSpec> read_columns(const Fields& table) {
@@ -45,6 +53,25 @@ std::vector<model::ColumnSpec> read_columns(const Fields& table) {
     }
   }
   return columns;
+}
+
+void read_storage(const Fields& fields, model::CreateTable& table) {
+  table.unlogged = fields.boolean("unlogged", false);
+  table.partition_by = read_fragment(fields, "partition_by", Needed::no);
+  if (table.unlogged) {
+    fields.refuse_on_sqlite("unlogged", "every table of the file has the same journal");
+  }
+  if (table.partition_by.empty()) return;
+  const Place where = fields.find("partition_by")->where;
+  const std::string method = folded_to_upper(table.partition_by.substr(
+      0, std::min(table.partition_by.find_first_of(" ("), table.partition_by.size())));
+  if (method != "RANGE" && method != "LIST" && method != "HASH") {
+    fields.report(where, "\"partition_by\" of create_table begins with RANGE, LIST or HASH");
+  }
+  if (table.unlogged) {
+    fields.report(where, "a partitioned table holds no rows: \"unlogged\" is for its partitions");
+  }
+  fields.refuse_on_sqlite("partition_by", "it has no partitions");
 }
 
 bool is_null(const Entry& entry) { return entry.value.shape == Node::Shape::null; }
@@ -93,6 +120,7 @@ model::OperationBody read_create_table(const FileContext& file, const Node& node
   if (fields.find_value("comment", Needed::no) != nullptr) {
     table.comment = fields.text("comment", Needed::no);
   }
+  read_storage(fields, table);
   return table;
 }
 
@@ -125,6 +153,12 @@ model::OperationBody read_rename_column(const FileContext& file, const Node& nod
   rename.table = fields.qualified_name("table");
   rename.from = fields.name("from");
   rename.to = fields.name("to");
+  rename.dual = fields.boolean("dual", false);
+  if (rename.dual) {
+    fields.refuse_on_sqlite("dual",
+                            "a trigger of ours never writes the table whose write it answers, so "
+                            "that table cannot hold both names");
+  }
   rename.strategy = read_strategy(fields);
   return rename;
 }

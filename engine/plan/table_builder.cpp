@@ -254,23 +254,6 @@ void TableBuilder::drop_column(const model::DropColumn& op, const SourceLocation
   change_.columns.push_back(std::move(dropped));
 }
 
-void TableBuilder::rename_column(const model::RenameColumn& op, const SourceLocation& where) {
-  ColumnChange* column = require(op.from, where);
-  if (column == nullptr) return;
-  if (find(op.to) != nullptr) {
-    context_->problem(where, fmt::format("table {} already has a column {}", change_.after, op.to));
-    return;
-  }
-  column->after = op.to;
-  if (!op.strategy.empty()) column->strategy = op.strategy;
-  if (change_.create) {
-    for (ColumnSpec& spec : change_.create->columns) {
-      if (spec.name == op.from) spec.name = op.to;
-    }
-    column->new_physical = op.to;
-  }
-}
-
 bool TableBuilder::needs_pair(const ColumnChange& column, const model::AlterColumn& op) const {
   if (op.up || op.down || op.strategy == "pair" || !protected_by("in_place")) return true;
   if (!op.type) return false;

@@ -58,6 +58,9 @@ class TableBuilder {
   void number_rows(model::ColumnChange& column, const model::ColumnSpec& spec) const;
   void apply_facets(model::ColumnChange& column, const model::AlterColumn& op);
   void replace_column(model::ColumnChange& column, const model::AlterColumn& op);
+  std::optional<std::string> dual_obstacle(const model::ColumnChange& column,
+                                           const model::RenameColumn& op) const;
+  void double_column(model::ColumnChange& column, const model::RenameColumn& op);
   struct PairRequest {
     model::ColumnExpressions up;
     model::ColumnExpressions down;

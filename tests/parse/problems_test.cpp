@@ -125,14 +125,33 @@ TEST_CASE("what is named but not built is refused by name", "[parse]") {
     CHECK(problems_of("operations: [{drop_table: {name: t}}]\n" + key + ": x\n") ==
           Lines{"2:1 \"" + key + "\" in the file is not built yet"});
   }
-  CHECK(problems_in("rename_column: {table: t, from: a, to: b, dual: true}") ==
-        Lines{"2:45 \"dual\" in rename_column is not built yet"});
-  CHECK(problems_in("create_table: {name: t, columns: [{name: a, type: int}], unlogged: true}") ==
-        Lines{"2:60 \"unlogged\" in create_table is not built yet"});
   CHECK(problems_in(alter + "up: {table: o, value: v, where: w}}") ==
         Lines{"2:55 \"up\" of alter_column from another table is not built yet"});
   CHECK(problems_in("drop_table: {name: t, strategy: pair}") ==
         Lines{"2:25 \"strategy\" in drop_table is not built yet"});
+}
+
+TEST_CASE("what SQLite cannot keep is refused by name and place", "[parse]") {
+  const auto check = [](const std::string& operation, const std::string& expected) {
+    CHECK(problems_in(operation).empty());
+    const Lines refused = problems_in(operation, model::DatabaseKind::sqlite);
+    REQUIRE(refused.size() == 1);
+    CHECK_THAT(refused[0], Catch::StartsWith(expected));
+  };
+  check("rename_column: {table: t, from: a, to: b, dual: true}",
+        "2:45 \"dual\" in rename_column is not there on SQLite: ");
+  const std::string table = "create_table: {name: t, columns: [{name: a, type: int}], ";
+  check(table + "unlogged: true}", "2:60 \"unlogged\" in create_table is not there on SQLite: ");
+  check(table + "partition_by: list (a)}",
+        "2:60 \"partition_by\" in create_table is not there on SQLite: ");
+  const std::string index = "create_index: {name: i, table: t, columns: [a], ";
+  check(index + "include: [b]}", "2:51 \"include\" in create_index is not there on SQLite: ");
+  check(index + "unique: true, nulls_not_distinct: true}",
+        "2:65 \"nulls_not_distinct\" in create_index is not there on SQLite: ");
+  CHECK(problems_in(index + "nulls_not_distinct: false}", model::DatabaseKind::sqlite).empty());
+  CHECK(problems_in(table + "partition_by: a}") ==
+        Lines{"2:60 \"partition_by\" of create_table begins with RANGE, LIST or HASH"});
+  CHECK(problems_in(table + "unlogged: true, partition_by: HASH (a)}").size() == 1);
 }
 
 TEST_CASE("operations on constraints name what they lack", "[parse]") {

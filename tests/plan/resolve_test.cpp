@@ -106,6 +106,29 @@ TEST_CASE("a column that nothing fills takes its final name at once, else one of
              "default: now()}}}]") == "n");
 }
 
+TEST_CASE("a dual rename is a pair of equal sides under both names", "[plan]") {
+  const std::string dual = "{rename_column: {table: u, from: fn, to: name, dual: true}}";
+  const auto r = resolved("operations: [" + dual + "]");
+  REQUIRE(r.problems.empty());
+  const ColumnChange& name = column(r, "name");
+  CHECK(name.is_dual());
+  CHECK(name.old_physical == "fn");
+  CHECK(name.new_physical == "name");
+  CHECK(name.shape == name.shape_before);
+  CHECK(name.up->arguments.at(0).physical == "fn");
+  CHECK(name.down->arguments.at(0).physical == "name");
+  const auto problem = [](const std::string& operations) {
+    return resolved("operations: [" + operations + "]").problems.at(0).message;
+  };
+  CHECK_THAT(problem("{alter_column: {table: u, column: fn, type: int}}, " + dual),
+             Catch::Contains("already replaced"));
+  CHECK_THAT(problem(dual + ", {rename_column: {table: u, from: name, to: title}}"),
+             Catch::Contains("already replaced"));
+  CHECK_THAT(problem("{rename_column: {table: u, from: fn, to: n}}, "
+                     "{rename_column: {table: u, from: n, to: fn, dual: true}}"),
+             Catch::Contains("clients of the base table"));
+}
+
 TEST_CASE("what cannot be meant is a problem with its place", "[plan]") {
   const auto r = resolved(R"yaml(
 operations:

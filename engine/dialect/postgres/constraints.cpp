@@ -116,9 +116,16 @@ Script build_index(const model::Step& step, const RenderContext& context) {
 }
 
 Script drop_built_index(const model::Step& step, const RenderContext& context) {
-  if (table_of(step, context).fate == model::TableFate::created) return write_script();
+  const TableChange& table = table_of(step, context);
   const auto index = index_of(step, context);
   if (!index) return write_script();  // its source is gone, and it went with its column
+  if (table.fate == model::TableFate::created) {
+    if (context.catalog.table(table.physical) == nullptr) return write_script();
+    TransactionScript script = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
+    script.statements.push_back(
+        {.sql = fmt::format("DROP INDEX IF EXISTS {}", relation(index->interim, context))});
+    return script;
+  }
   return drop_at_leisure(relation(index->interim, context));
 }
 
@@ -128,6 +135,19 @@ Script add_constraint(const model::Step& step, const RenderContext& context) {
   TransactionScript script = ladder_script(
       {table}, c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
   lock_parent(script, c, "SHARE ROW EXCLUSIVE");
+  if (c.constraint_type == 'x') {
+    script.statements.push_back(require_tiny(table, context));
+    if (!c.tablespace.empty()) {
+      script.statements.push_back(
+          {.sql = fmt::format("SET LOCAL default_tablespace = {}", Identifier(c.tablespace))});
+    }
+    script.statements.push_back(author_search_path(context));
+    script.statements.push_back(
+        {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", relation(table, context),
+                            Identifier(c.interim), c.definition),
+         .lock = "ACCESS EXCLUSIVE while the index of a tiny table is built"});
+    return script;
+  }
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
       {.sql = fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {} NOT VALID", relation(table, context),

@@ -39,6 +39,11 @@ struct NewSideObject {
                                                               const model::Change& change,
                                                               const model::Catalog& catalog);
 
+/// Exclusion constraints that stand on a column which the change replaces.
+[[nodiscard]] std::vector<const model::CatalogConstraint*> excluded_by_replaced(
+    const model::TableChange& table, const model::CatalogTable& live);
+/// Refuses a table of more than `direct_limit` rows, counted under the lock that is held.
+[[nodiscard]] Statement require_tiny(const std::string& table, const RenderContext& context);
 /// The same in one transaction, refused when the table has more than `direct_limit` rows.
 [[nodiscard]] TransactionScript build_directly(const NewSideObject& index, const std::string& table,
                                                const RenderContext& context);

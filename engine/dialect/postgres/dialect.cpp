@@ -14,6 +14,7 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/sessions.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/steps.hpp"
 #include "engine/dialect/postgres/subscribers.hpp"
 #include "engine/dialect/postgres/support.hpp"
@@ -278,13 +279,18 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
       return {drop_built_index(step, context)};
     case StepKind::add_constraint:
       return {drop_constraint(step, context)};
+    case StepKind::analyze: {
+      TransactionScript script = write_script();
+      script.statements = drop_statistics(table_of(step, context), context);
+      if (script.statements.empty()) return {};
+      return {script};
+    }
     case StepKind::publish:
       return {postgres::unpublish(context)};
     case StepKind::refuse:
       return {serve_given_up(context)};
     case StepKind::backfill:
     case StepKind::validate_constraint:
-    case StepKind::analyze:
     case StepKind::compare:
     case StepKind::horizon:
     case StepKind::gate:

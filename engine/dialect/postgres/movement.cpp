@@ -13,6 +13,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/functions.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
@@ -318,6 +319,7 @@ Script author_backfill(const model::OpaqueStep& part, const RenderContext& conte
 
 Script analyze(const model::Step& step, const RenderContext& context) {
   TransactionScript script = write_script();
+  script.statements = create_statistics(table_of(step, context), context);
   script.statements.push_back(
       {.sql = fmt::format("ANALYZE {}", relation(table_of(step, context).physical, context)),
        .lock = "SHARE UPDATE EXCLUSIVE"});

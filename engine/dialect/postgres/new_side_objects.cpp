@@ -42,13 +42,15 @@ const CatalogConstraint* constraint_of(const CatalogIndex& index, const CatalogT
 }
 
 bool is_shared_only(const model::CreateIndex& index, const TableChange& table) {
-  return std::all_of(index.columns.begin(), index.columns.end(), [&](const auto& key) {
-    const auto c =
-        std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& change) {
-          return change.fate != ColumnFate::dropped && change.after == key.column;
-        });
-    return c == table.columns.end() || c->fate == ColumnFate::kept;
-  });
+  std::set<std::string> logical, read;
+  for (const auto& [name, physical] : physical_names(table)) logical.insert(name);
+  for (const model::IndexColumnSpec& key : index.columns) {
+    if (!key.column.empty()) read.insert(key.column);
+    for (const std::string& name : referenced_columns(key.expression.text, table.after, logical)) {
+      read.insert(name);
+    }
+  }
+  return is_of_old_columns(read, table);
 }
 
 std::string key_text(const model::IndexColumnSpec& key, const TableChange& table) {
@@ -174,6 +176,7 @@ void rebuilt_indexes(const TableChange& table, int ordinal, const CatalogTable& 
       continue;
     }
     const CatalogConstraint* constraint = constraint_of(index, live);
+    if (constraint != nullptr && constraint->type == 'x') continue;
     if (constraint != nullptr && table.drops_constraint(constraint->name)) continue;
     const std::string interim = interim_name(ordinal, index.name);
     NewSideObject object{.object = "rebuild:" + index.name,
@@ -190,6 +193,20 @@ void rebuilt_indexes(const TableChange& table, int ordinal, const CatalogTable& 
       object.initially_deferred = constraint->initially_deferred;
     }
     out.push_back(std::move(object));
+  }
+}
+
+// Nothing makes one of an index that is there, and nothing validates one later.
+void rebuilt_exclusions(const TableChange& table, int ordinal, const CatalogTable& live,
+                        std::vector<NewSideObject>& out) {
+  for (const CatalogConstraint* c : excluded_by_replaced(table, live)) {
+    const std::string interim = interim_name(ordinal, c->name);
+    out.push_back({.object = "rebuild:" + c->name,
+                   .interim = interim,
+                   .final_name = c->name,
+                   .definition = renamed(c->definition, table.physical, replacements(table)),
+                   .constraint_type = 'x',
+                   .tablespace = live.index(c->index)->tablespace});
   }
 }
 
@@ -262,6 +279,22 @@ NewSideObject column_check(const ColumnChange& c, const TableChange& table, int 
 
 }  // namespace
 
+std::vector<const CatalogConstraint*> excluded_by_replaced(const TableChange& table,
+                                                           const CatalogTable& live) {
+  const auto replaced = replacements(table);
+  std::vector<const CatalogConstraint*> out;
+  for (const CatalogConstraint& c : live.constraints) {
+    const CatalogIndex* index = c.type == 'x' ? live.index(c.index) : nullptr;
+    if (index == nullptr || c.name.starts_with("_segue_") || table.drops_constraint(c.name)) {
+      continue;
+    }
+    if (touches(index->columns, replaced) && !depends_on_dropped(index->columns, table)) {
+      out.push_back(&c);
+    }
+  }
+  return out;
+}
+
 std::vector<NewSideObject> new_side_indexes(const TableChange& table, const model::Change& change,
                                             const model::Catalog& catalog) {
   const int ordinal = change.ordinal;
@@ -292,6 +325,7 @@ std::vector<NewSideObject> new_side_constraints(const TableChange& table,
   const CatalogTable* live = catalog.table(table.physical);
   if (live != nullptr) {
     rebuilt_checks(table, ordinal, *live, out);
+    rebuilt_exclusions(table, ordinal, *live, out);
     for (NewSideObject& key : rebuilt_foreign_keys(table, change, *live)) {
       out.push_back(std::move(key));
     }

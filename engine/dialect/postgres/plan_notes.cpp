@@ -93,6 +93,19 @@ void addition_notes(const TableChange& table, std::vector<model::PlanNote>& out)
                  table.after});
 }
 
+void dual_notes(const TableChange& table, std::vector<model::PlanNote>& out) {
+  for (const ColumnChange& c : table.columns) {
+    if (!c.is_dual()) continue;
+    out.push_back({"clients",
+                   fmt::format("from publish until contract clients of the base table {0} may use "
+                               "{1} or {2}; a row inserted with both gets {2}. The gate cannot "
+                               "tell which name a client of the base uses: contract wants "
+                               "`--accept-old-clients` while any is at work",
+                               table.before, c.before, c.after),
+                   table.after});
+  }
+}
+
 // The index of the new side is immediate until contract puts the constraint over it (hazard P12).
 void deferrable_notes(const TableChange& table, const CatalogTable* live,
                       std::vector<model::PlanNote>& out) {
@@ -130,6 +143,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
                      table.after});
     }
     addition_notes(table, out);
+    dual_notes(table, out);
     constraint_notes(table, out);
     for (const ColumnChange& c : widened_columns(table)) {
       out.push_back({"clients",

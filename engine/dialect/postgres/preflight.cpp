@@ -10,6 +10,7 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 #include "engine/dialect/postgres/types.hpp"
@@ -52,6 +53,9 @@ class Refusals {
       }
     }
     version_name();
+    for (Problem& problem : beyond_the_server(change_, input_)) {
+      problems_.push_back(std::move(problem));
+    }
     return std::move(problems_);
   }
 
@@ -103,11 +107,19 @@ class Refusals {
       std::set_intersection(d.columns.begin(), d.columns.end(), gone.begin(), gone.end(),
                             std::back_inserter(hit));
       const bool whole = table.fate == TableFate::dropped;
+      if (is_carried(d, table, live)) continue;
       if (hit.empty() && !whole) continue;
-      refuse(where(table),
-             "{} {} stands on {}: drop it first, or change it in an earlier migration", d.kind,
-             d.name, whole ? "table " + live.name : live.name + "." + hit.front());
+      refuse(where(table), "{} {} stands on {}: {}", d.kind, d.name,
+             whole ? "table " + live.name : live.name + "." + hit.front(),
+             is_interim_statistics(d) ? "contract the migration that made it first"
+                                      : "drop it first, or change it in an earlier migration");
     }
+  }
+
+  static bool is_carried(const model::CatalogDependent& dependent, const TableChange& table,
+                         const CatalogTable& live) {
+    const auto carried = carried_statistics(table, live);
+    return std::find(carried.begin(), carried.end(), &dependent) != carried.end();
   }
 
   // A column that a publication lists, or that its filter reads, cannot be dropped.

@@ -9,6 +9,9 @@
 namespace segue::dialect::postgres {
 
 [[nodiscard]] std::vector<Problem> refusals(const model::Change& change, const PlanInput& input);
+/// What the server is too old for.
+[[nodiscard]] std::vector<Problem> beyond_the_server(const model::Change& change,
+                                                     const PlanInput& input);
 [[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change,
                                                  const PlanInput& input);
 [[nodiscard]] std::vector<PreflightQuery> row_questions(const model::Change& change,

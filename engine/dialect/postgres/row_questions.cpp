@@ -8,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
+#include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
@@ -262,6 +263,26 @@ void unvalidated_checks(const TableChange& table, const PlanInput& input,
   }
 }
 
+// Its index is built under a lock that stops everybody, and there is no other way (decision 0370).
+void exclusion_questions(const TableChange& table, const PlanInput& input,
+                         std::vector<PreflightQuery>& out) {
+  const CatalogTable* live = input.catalog.table(table.physical);
+  if (live == nullptr) return;
+  for (const model::CatalogConstraint* c : excluded_by_replaced(table, *live)) {
+    out.push_back(
+        {.sql = fmt::format("SELECT count(*) FROM (SELECT FROM ONLY {} LIMIT {} + 1) AS few",
+                            live->qualified(), input.settings.direct_limit),
+         .allowed = input.settings.direct_limit,
+         .message = fmt::format(
+             "exclusion constraint {} of {} stands on a column that is replaced, and the one of "
+             "the "
+             "new column would be built under a lock that stops everybody: only a table of at most "
+             "direct_limit ({}) rows gets it; drop the constraint first, or raise direct_limit",
+             c->name, live->name, input.settings.direct_limit),
+         .where = where_replaced(table)});
+  }
+}
+
 }  // namespace
 
 std::vector<PreflightQuery> row_questions(const model::Change& change, const PlanInput& input) {
@@ -272,6 +293,7 @@ std::vector<PreflightQuery> row_questions(const model::Change& change, const Pla
     constraint_questions(table, input, out);
     reference_questions(table, change, input, out);
     unvalidated_checks(table, input, out);
+    exclusion_questions(table, input, out);
   }
   return out;
 }

@@ -151,7 +151,16 @@ class Steps {
       step.lock = c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE on both tables, by the ladder"
                                            : "ACCESS EXCLUSIVE, milliseconds, by the ladder";
       step.reason = fmt::format("from here on old clients can get {} from it",
-                                c.constraint_type == 'f' ? "23503" : "23514");
+                                c.constraint_type == 'f'   ? "23503"
+                                : c.constraint_type == 'x' ? "23P01"
+                                                           : "23514");
+      if (c.constraint_type == 'x') {
+        step.summary = fmt::format("constraint {} on {}", c.interim, table.after);
+        step.lock = "ACCESS EXCLUSIVE while the index of a tiny table is built";
+        step.cost = CostClass::index_build;
+        step.reason += "; nothing validates it later, so only within direct_limit";
+        continue;
+      }
       if (!c.validated) {
         step.reason += "; it was not validated, and stays so";
         continue;

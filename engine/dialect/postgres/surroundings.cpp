@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -87,18 +88,19 @@ PreflightQuery note(std::string sql, std::string message) {
 std::vector<PreflightQuery> privilege_questions(const model::Plan& plan, const PlanInput& input) {
   std::vector<PreflightQuery> out;
   if (!protected_by("missing_rights")) return out;
-  const std::string schema = literal(input.catalog.schema);
   out.push_back(right(R"sql(SELECT 1, pg_catalog.quote_ident(current_user)
 WHERE NOT pg_catalog.has_database_privilege(current_database(), 'CREATE'))sql",
                       "role {example} may not make schemas: GRANT CREATE ON DATABASE to it"));
-  if (makes_relations(plan)) {
+  std::set<std::string> schemas = schemas_of_statistics(plan.changes.front(), input.catalog);
+  if (makes_relations(plan)) schemas.insert(input.catalog.schema);
+  for (const std::string& schema : schemas) {
     out.push_back(right(
         fmt::format(R"sql(SELECT 1, pg_catalog.quote_ident(current_user)
 WHERE NOT pg_catalog.has_schema_privilege({}, 'CREATE'))sql",
-                    schema),
-        fmt::format("role {{example}} may not make tables, indexes or sequences in schema {}: "
-                    "GRANT CREATE ON SCHEMA {} to it",
-                    input.catalog.schema, Identifier(input.catalog.schema))));
+                    literal(schema)),
+        fmt::format("role {{example}} may not make tables, indexes, sequences or statistics in "
+                    "schema {}: GRANT CREATE ON SCHEMA {} to it",
+                    schema, Identifier(schema))));
   }
   const std::vector<QualifiedName> tables = touched(plan, input);
   if (!tables.empty()) {

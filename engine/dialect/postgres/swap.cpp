@@ -17,6 +17,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
+#include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
 #include "engine/dialect/postgres/views.hpp"
@@ -196,6 +197,7 @@ class Swap {
     for (const ColumnChange& column : table.columns) finish_column(name, live, column);
     attach_indexes(name, table);
     attach_constraints(name, table);
+    append(*statements_, name_statistics(table, context_));
     for (const auto& [from, to] : table.renamed_constraints) {
       add("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name, Identifier(from), Identifier(to));
     }
@@ -294,10 +296,15 @@ class Swap {
       if (const auto* constraint = live->constraint(index.constraint)) {
         comment_on_constraint(name, *constraint);
       }
-      const model::CatalogIndex* old = live->index(index.final_name);
-      if (old == nullptr) continue;
-      append(*statements_, index_facts(name, relation(index.final_name, context_), *old));
+      carry_index_facts(name, *live, index.final_name);
     }
+  }
+
+  void carry_index_facts(const QualifiedName& name, const CatalogTable& live,
+                         const std::string& index) {
+    const model::CatalogIndex* old = live.index(index);
+    if (old == nullptr) return;
+    append(*statements_, index_facts(name, relation(index, context_), *old));
   }
 
   void attach_constraint_index(const QualifiedName& name, const NewSideObject& index) {
@@ -326,6 +333,7 @@ class Swap {
         const CatalogTable* of = c.on_table.empty() ? live : context_.catalog.table(c.on_table);
         const auto* old = rebuilt && of != nullptr ? of->constraint(c.final_name) : nullptr;
         if (old != nullptr) comment_on_constraint(on, *old);
+        if (c.constraint_type == 'x') carry_index_facts(name, *live, c.final_name);
       }
     }
   }

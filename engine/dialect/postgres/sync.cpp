@@ -86,6 +86,7 @@ Rules rules_of(const model::TableChange& table, int ordinal) {
       rules.backward.push_back(rule_of(*c.down, expression_function(ordinal, table, c, "down"),
                                        c.old_physical, c.shape_before.type, c.on_error));
       rules.backward.back().numbered = is_numbered(c.shape_before);
+      rules.backward.back().public_source = c.is_dual();
     }
   }
   return rules;

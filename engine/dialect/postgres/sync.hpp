@@ -25,6 +25,9 @@ struct Rule {
   /// The target is numbered by a sequence: a row without a value of its own gets one, whatever the
   /// version through which it comes.
   bool numbered = false;
+  /// The source is a column that clients of the base table know by its name, too: what they insert
+  /// there counts.
+  bool public_source = false;
 };
 
 /// Columns that are tied by `up` and `down`: `olds` exist for versions before, `news` from this one

@@ -160,6 +160,7 @@ class Body {
     if (!has_two_way()) return;
     line("IF version IS NULL THEN");
     ++indent_;
+    take_public_sources();
     for (const Link& link : links_) {
       if (!link.two_way) continue;
       for (const Group& group : link.groups) {
@@ -188,13 +189,26 @@ class Body {
     line("END IF;");
   }
 
+  // Of a dual rename: the new name has no default, so a value under it was given. The old name's
+  // may be its default.
+  void take_public_sources() {
+    for (auto link = links_.rbegin(); link != links_.rend(); ++link) {
+      if (!link->two_way) continue;
+      for (const Group& group : link->groups) {
+        for (const Rule& rule : group.backward) {
+          if (rule.public_source) take_given(rule, *link);
+        }
+      }
+    }
+  }
+
   void insert_side(const Link& link, const char* condition, std::vector<Rule> Group::*direction) {
     line("IF {} THEN", fmt::format(fmt::runtime(condition), link.ordinal));
     ++indent_;
     for (const Group& group : link.groups) {
       for (const Rule& rule : group.*direction) {
         const bool numbered = rule.numbered && direction == &Group::backward;
-        numbered ? keep_number(rule, link) : assign(rule, link, false);
+        numbered ? take_given(rule, link) : assign(rule, link, false);
       }
     }
     line("NULL;");
@@ -202,9 +216,8 @@ class Body {
     line("END IF;");
   }
 
-  // The new side of a numbered column came without a value: the base's own default has given the
-  // old side one, which stays.
-  void keep_number(const Rule& rule, const Link& link) {
+  // The new side came without a value: what the base's own default has given the old side stays.
+  void take_given(const Rule& rule, const Link& link) {
     std::vector<std::string> given;
     for (const std::string& argument : rule.arguments) {
       given.push_back(fmt::format("NEW.{} IS NOT NULL", quoted(argument)));

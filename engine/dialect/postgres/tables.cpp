@@ -175,7 +175,10 @@ Script create_table(const model::Step& step, const RenderContext& context) {
   const QualifiedName name = relation(table.physical, context);
   script.statements.push_back(author_search_path(context));
   script.statements.push_back(
-      {.sql = fmt::format("CREATE TABLE {} (\n  {}\n)", name, fmt::join(items, ",\n  ")),
+      {.sql =
+           fmt::format("CREATE {}TABLE {} (\n  {}\n){}", create.unlogged ? "UNLOGGED " : "", name,
+                       fmt::join(items, ",\n  "),
+                       create.partition_by.empty() ? "" : " PARTITION BY " + create.partition_by),
        .lock = "none on other tables; SHARE ROW EXCLUSIVE on tables that it references"});
   append(script.statements, comments(create, name));
   return script;

@@ -8,20 +8,23 @@
 
 namespace segue::dialect::postgres {
 
+Statement require_tiny(const std::string& table, const RenderContext& context) {
+  return {.sql = fmt::format(
+              "SELECT (count(*) <= {0})::text FROM (SELECT FROM {1} LIMIT {0} + 1) AS few",
+              context.settings.direct_limit, relation(table, context)),
+          .expect = {.rule = Expectation::Rule::value,
+                     .value = "true",
+                     .kind = ErrorKind::refused,
+                     .message = "the table has more rows than direct_limit"}};
+}
+
 // A tiny table is built under a lock for less time than a concurrent build waits for the
 // transactions that others have open anywhere in the database. Counted under the lock: an estimate
 // may be any number.
 TransactionScript build_directly(const NewSideObject& index, const std::string& table,
                                  const RenderContext& context) {
   TransactionScript script = ladder_script({table}, "SHARE", context);
-  script.statements.push_back(
-      {.sql =
-           fmt::format("SELECT (count(*) <= {0})::text FROM (SELECT FROM {1} LIMIT {0} + 1) AS few",
-                       context.settings.direct_limit, relation(table, context)),
-       .expect = {.rule = Expectation::Rule::value,
-                  .value = "true",
-                  .kind = ErrorKind::refused,
-                  .message = "the table has more rows than direct_limit"}});
+  script.statements.push_back(require_tiny(table, context));
   if (!index.tablespace.empty()) {
     script.statements.push_back(
         {.sql = fmt::format("SET LOCAL default_tablespace = {}", Identifier(index.tablespace))});

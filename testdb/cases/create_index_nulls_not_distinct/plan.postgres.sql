@@ -1,0 +1,48 @@
+-- migration m1, version m1
+
+-- expand/01-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+SET LOCAL search_path = "public", pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- migrate/01-publish: serve version m1
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 5;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds';
+
+-- contract/02-build_index:users.create:users_email: build index users_email
+--   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits
+SET lock_timeout = 0;
+SET search_path = "public", pg_catalog;
+CREATE UNIQUE INDEX CONCURRENTLY "users_email" ON "public"."users" USING btree ("email") NULLS NOT DISTINCT;
+SET search_path = pg_catalog;
+-- inverse:
+--   DROP INDEX CONCURRENTLY IF EXISTS "public"."users_email";
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible

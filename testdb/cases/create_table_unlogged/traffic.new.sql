@@ -1,0 +1,1 @@
+INSERT INTO {scratch} (id, item) VALUES (1, 'x');

@@ -1,0 +1,1 @@
+SELECT id, during, room FROM bookings ORDER BY id;
