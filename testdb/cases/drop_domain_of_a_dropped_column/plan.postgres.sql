@@ -173,7 +173,8 @@ DECLARE
 BEGIN
   FOR v IN
     SELECT c.oid::pg_catalog.regclass::pg_catalog.text AS name, n.nspname AS version,
-           pg_catalog.string_agg(pg_catalog.format('r.%I', a.attname), ', ' ORDER BY a.attnum) AS columns,
+           pg_catalog.string_agg(pg_catalog.format('r.%I', a.attname), ', '
+                                 ORDER BY a.attnum) AS columns,
            pg_catalog.string_agg(pg_catalog.format('%I %s', a.attname,
              CASE WHEN t.oid IS NULL THEN pg_catalog.format_type(a.atttypid, a.atttypmod)
                   ELSE 'text' END), ', ' ORDER BY a.attnum) AS record
