@@ -47,8 +47,8 @@ std::set<int> retained_ordinals(const std::vector<journal::MigrationRow>& rows) 
 // SQLite: a contiguous run of migrations that each touch one and the same table is one rebuild.
 bool fuses(const model::Change& earlier, const model::Change& later) {
   const auto single = [](const model::Change& c) {
-    return c.tables.size() == 1 && c.expand.empty() && c.migrate.empty() && c.contract.empty() &&
-           c.tables.front().fate == model::TableFate::changed;
+    return c.tables.size() == 1 && c.objects.empty() && c.expand.empty() && c.migrate.empty() &&
+           c.contract.empty() && c.tables.front().fate == model::TableFate::changed;
   };
   return single(earlier) && single(later) &&
          earlier.tables.front().after == later.tables.front().before;

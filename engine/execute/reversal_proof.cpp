@@ -82,6 +82,9 @@ class Proof {
     base_moved_ = found.contains(dialect::base_moved);
     for (const model::Change& change : prints.plan.changes) {
       for (const TableChange& table : change.tables) read(table);
+      for (const model::ObjectOperation& op : change.objects) {
+        if (op.action == model::ObjectAction::create) made_.insert(op.name);
+      }
     }
   }
 

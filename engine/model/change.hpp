@@ -130,6 +130,7 @@ struct Change {
   std::string file_hash;
   int ordinal = 0;                      // PostgreSQL: stands in physical names and in the marker
   std::vector<TableChange> tables;
+  std::vector<ObjectOperation> objects;  // in the order of the file
   std::vector<OpaqueStep> expand, migrate, contract;
 
   [[nodiscard]] const TableChange* table_after(const std::string& name) const;

@@ -1,5 +1,7 @@
 #include "engine/model/operation.hpp"
 
+#include "engine/model/object.hpp"
+
 namespace segue::model {
 namespace {
 
@@ -17,6 +19,7 @@ struct Name {
   std::string_view operator()(const DropConstraint&) const { return "drop_constraint"; }
   std::string_view operator()(const RenameConstraint&) const { return "rename_constraint"; }
   std::string_view operator()(const SetReplicaIdentity&) const { return "set_replica_identity"; }
+  std::string_view operator()(const ObjectOperation& op) const { return name_of(op); }
   std::string_view operator()(const RawSql&) const { return "sql"; }
   std::string_view operator()(const Phases&) const { return "phases"; }
 };

@@ -246,10 +246,29 @@ struct Phases {
   std::vector<PhaseStep> contract;
 };
 
+enum class ObjectKind { enumeration, domain, sequence, function, view, materialized_view, trigger };
+enum class ObjectAction { create, add_value, drop };
+
+/// An operation on an object as a whole. `definition` is what follows the name in CREATE: the query
+/// of a view, the type of a domain, the options of a sequence; of a function or a trigger it is the
+/// whole statement.
+struct ObjectOperation {
+  ObjectAction action = ObjectAction::create;
+  ObjectKind kind = ObjectKind::view;
+  std::string name;
+  std::string table;      // of a trigger
+  std::string arguments;  // types of a function's arguments, which belong to its name
+  SqlText definition;
+  std::vector<std::string> values;  // of an enum; the one that add_value adds
+  std::string before;               // add_value: the neighbour; both empty: at the end
+  std::string after;
+  SourceLocation where;
+};
+
 using OperationBody =
     std::variant<CreateTable, DropTable, RenameTable, AddColumn, DropColumn, RenameColumn,
                  AlterColumn, CreateIndex, DropIndex, CreateConstraint, DropConstraint,
-                 RenameConstraint, SetReplicaIdentity, RawSql, Phases>;
+                 RenameConstraint, SetReplicaIdentity, ObjectOperation, RawSql, Phases>;
 
 struct Operation {
   OperationBody body;

@@ -35,8 +35,9 @@ constexpr Names<StepState, 5> step_states{{{StepState::pending, "pending"},
                                            {StepState::done, "done"},
                                            {StepState::undone, "undone"}}};
 
-constexpr Names<StepKind, 25> step_kinds{{{StepKind::create_functions, "create_functions"},
+constexpr Names<StepKind, 27> step_kinds{{{StepKind::create_functions, "create_functions"},
                                           {StepKind::create_version, "create_version"},
+                                          {StepKind::create_object, "create_object"},
                                           {StepKind::create_table, "create_table"},
                                           {StepKind::add_column, "add_column"},
                                           {StepKind::install_sync, "install_sync"},
@@ -58,6 +59,7 @@ constexpr Names<StepKind, 25> step_kinds{{{StepKind::create_functions, "create_f
                                           {StepKind::tighten, "tighten"},
                                           {StepKind::swap, "swap"},
                                           {StepKind::drop_index, "drop_index"},
+                                          {StepKind::drop_object, "drop_object"},
                                           {StepKind::drain, "drain"},
                                           {StepKind::cleanup, "cleanup"}}};
 

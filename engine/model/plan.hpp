@@ -26,6 +26,7 @@ enum class StepKind {
   // expand
   create_functions,      // functions of the expressions
   create_version,        // version schema with its refusing views
+  create_object,         // a type, view, function, … (`part` is its place in Change::objects)
   create_table,
   add_column,            // direct, catalogue only
   install_sync,          // new columns or the shadow, with one-way sync
@@ -49,6 +50,7 @@ enum class StepKind {
   tighten,               // SET NOT NULL, attach constraints, defaults: binds clients of the old version
   swap,                  // the base takes the new shape
   drop_index,
+  drop_object,           // what others stood on until now
   drain,                 // empty and drop what is left
   cleanup,               // functions and leftovers of ours
 };

@@ -62,6 +62,17 @@ NLOHMANN_JSON_SERIALIZE_ENUM(ReplicaIdentity, {{ReplicaIdentity::standard, "defa
                                                {ReplicaIdentity::nothing, "nothing"},
                                                {ReplicaIdentity::index, "index"}})
 
+NLOHMANN_JSON_SERIALIZE_ENUM(ObjectKind, {{ObjectKind::enumeration, "enum"},
+                                          {ObjectKind::domain, "domain"},
+                                          {ObjectKind::sequence, "sequence"},
+                                          {ObjectKind::function, "function"},
+                                          {ObjectKind::view, "view"},
+                                          {ObjectKind::materialized_view, "materialized_view"},
+                                          {ObjectKind::trigger, "trigger"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ObjectAction, {{ObjectAction::create, "create"},
+                                            {ObjectAction::add_value, "add_value"},
+                                            {ObjectAction::drop, "drop"}})
+
 #define SEGUE_JSON NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT
 
 SEGUE_JSON(SqlText, text, where)
@@ -94,7 +105,10 @@ SEGUE_JSON(TableChange, fate, before, after, physical, columns, create, created_
            dropped_indexes, created_constraints, dropped_constraints, renamed_constraints,
            replica_identity, where)
 SEGUE_JSON(OpaqueStep, sql, reverse, verify, transaction, backfill)
-SEGUE_JSON(Change, migration, version_schema, file_hash, ordinal, tables, expand, migrate, contract)
+SEGUE_JSON(ObjectOperation, action, kind, name, table, arguments, definition, values, before, after,
+           where)
+SEGUE_JSON(Change, migration, version_schema, file_hash, ordinal, tables, objects, expand, migrate,
+           contract)
 
 #undef SEGUE_JSON
 

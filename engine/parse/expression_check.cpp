@@ -65,16 +65,11 @@ std::optional<SqlMistake> find_unfit_bytes(std::string_view text) {
   return std::nullopt;
 }
 
-// What holds for expressions and types of both databases.
-std::optional<SqlMistake> find_token_mistake(std::string_view text, DatabaseKind kind) {
+// What libpg_query can be given without harm.
+std::optional<SqlMistake> find_size_mistake(std::string_view text,
+                                            const std::vector<SqlToken>& words) {
   if (const auto mistake = find_unfit_bytes(text)) return mistake;
-  const std::vector<SqlToken> words = words_of(text);
   if (words.empty()) return SqlMistake{"nothing but spaces and comments", 0};
-  const auto end = std::find_if(words.begin(), words.end(),
-                                [](const SqlToken& token) { return token.text == ";"; });
-  if (end != words.end()) {
-    return SqlMistake{"a ';' ends a statement; this must be an expression", end->offset};
-  }
   const auto levels = std::count_if(words.begin(), words.end(), can_add_level);
   if (static_cast<std::size_t>(levels) > levels_max || words.size() > tokens_max) {
     return SqlMistake{fmt::format("too long to be checked: more than {} operators and words, or {} "
@@ -82,6 +77,18 @@ std::optional<SqlMistake> find_token_mistake(std::string_view text, DatabaseKind
                                   levels_max, tokens_max),
                       0};
   }
+  return std::nullopt;
+}
+
+// What holds for expressions and types of both databases.
+std::optional<SqlMistake> find_token_mistake(std::string_view text, DatabaseKind kind) {
+  const std::vector<SqlToken> words = words_of(text);
+  const auto end = std::find_if(words.begin(), words.end(),
+                                [](const SqlToken& token) { return token.text == ";"; });
+  if (end != words.end()) {
+    return SqlMistake{"a ';' ends a statement; this must be an expression", end->offset};
+  }
+  if (const auto mistake = find_size_mistake(text, words)) return mistake;
   return find_unclosed(text, kind);
 }
 
@@ -144,6 +151,19 @@ std::optional<SqlMistake> find_expression_mistake(std::string_view text, Databas
   const std::optional<SqlMistake> mistake = find_token_mistake(text, kind);
   if (mistake || kind == DatabaseKind::sqlite) return mistake;
   return find_postgres_mistake(text);
+}
+
+std::optional<SqlMistake> find_definition_mistake(std::string_view text,
+                                                  const DefinitionShape& shape, DatabaseKind kind) {
+  if (const auto mistake = find_size_mistake(text, words_of(text))) return mistake;
+  if (const auto mistake = find_unclosed(text, kind)) return mistake;
+  if (kind == DatabaseKind::sqlite) return std::nullopt;
+  const PostgresParse parse = parse_postgres(shape.prefix + std::string(text));
+  if (const auto mistake = find_parse_error(parse, text, shape.prefix.size())) return mistake;
+  if (parse.statement == shape.statement) return std::nullopt;
+  return SqlMistake{parse.statement.empty() ? "this is not one statement"
+                                            : "this makes something else than the operation says",
+                    0};
 }
 
 std::optional<SqlMistake> find_type_mistake(std::string_view text, DatabaseKind kind) {

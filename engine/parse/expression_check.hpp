@@ -34,6 +34,16 @@ struct SqlMistake {
 [[nodiscard]] std::optional<SqlMistake> find_expression_mistake(std::string_view text,
                                                                 model::DatabaseKind kind);
 
+/// For a definition that stands behind `prefix`: together they are one statement, which
+/// PostgreSQL's parser calls `statement` (`ViewStmt`).
+struct DefinitionShape {
+  std::string prefix;
+  std::string_view statement;
+};
+[[nodiscard]] std::optional<SqlMistake> find_definition_mistake(std::string_view text,
+                                                                const DefinitionShape& shape,
+                                                                model::DatabaseKind kind);
+
 /// For the name of a type with its modifiers: `numeric(10, 2)[]`.
 [[nodiscard]] std::optional<SqlMistake> find_type_mistake(std::string_view text,
                                                           model::DatabaseKind kind);

@@ -61,11 +61,7 @@ constexpr OperationReader readers[] = {
 };
 
 // Named by docs/formats.md. Refused by name, so that nobody takes silence for support.
-constexpr std::string_view unbuilt_operations[] = {
-    "move_column",   "split_table",    "create_enum",  "add_enum_value",
-    "drop_enum",     "create_view",    "drop_view",    "create_function",
-    "drop_function", "create_trigger", "drop_trigger",
-};
+constexpr std::string_view unbuilt_operations[] = {"move_column", "split_table"};
 
 std::string list_keys(const Node& node) {
   std::string out;
@@ -98,6 +94,7 @@ void report_unknown(const FileContext& file, const Entry& entry) {
     return;
   }
   for (const OperationReader& reader : readers) names.push_back(reader.name);
+  for (const std::string_view name : object_operation_names()) names.push_back(name);
   file.problems.add(entry.where, fmt::format("unknown operation {}{}", quoted_excerpt(entry.key),
                                              suggestion(entry.key, names)));
 }
@@ -107,16 +104,22 @@ void report_unknown(const FileContext& file, const Entry& entry) {
 std::optional<model::Operation> read_operation(const FileContext& file, const Node& node) {
   if (!has_operation_shape(file, node)) return std::nullopt;
   const Entry& entry = node.entries.front();
-  for (const OperationReader& reader : readers) {
-    if (reader.name != entry.key) continue;
-    if (entry.value.shape == Node::Shape::null) {
-      file.problems.add(entry.where, fmt::format("{} has no keys", entry.key));
-      return std::nullopt;
-    }
-    return model::Operation{reader.read(file, entry.value), file.problems.at(entry.where)};
+  const auto reader =
+      std::find_if(std::begin(readers), std::end(readers),
+                   [&](const OperationReader& each) { return each.name == entry.key; });
+  const auto& objects = object_operation_names();
+  const bool is_object = std::find(objects.begin(), objects.end(), entry.key) != objects.end();
+  if (reader == std::end(readers) && !is_object) {
+    report_unknown(file, entry);
+    return std::nullopt;
   }
-  report_unknown(file, entry);
-  return std::nullopt;
+  if (entry.value.shape == Node::Shape::null) {
+    file.problems.add(entry.where, fmt::format("{} has no keys", entry.key));
+    return std::nullopt;
+  }
+  OperationBody body =
+      is_object ? read_object_operation(file, entry) : reader->read(file, entry.value);
+  return model::Operation{std::move(body), file.problems.at(entry.where)};
 }
 
 }  // namespace segue::parse

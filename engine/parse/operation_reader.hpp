@@ -2,6 +2,8 @@
 // One operation of a file. Inside of this folder only.
 
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include "engine/parse/fields.hpp"
 
@@ -28,6 +30,11 @@ namespace segue::parse {
                                                           const Node& node);
 [[nodiscard]] model::OperationBody read_set_replica_identity(const FileContext& file,
                                                              const Node& node);
+
+/// `create_view` and the like, one of object_operation_names.
+[[nodiscard]] model::OperationBody read_object_operation(const FileContext& file,
+                                                         const Entry& entry);
+[[nodiscard]] const std::vector<std::string_view>& object_operation_names();
 
 /// The value of the key `phases` of a file, which becomes one operation.
 [[nodiscard]] model::Operation read_phases(const FileContext& file, const Entry& entry);

@@ -40,6 +40,7 @@ class OutlineReader : public json::json_sax_t {
   [[nodiscard]] std::optional<SelectOutline> result() const {
     return statements_ == 1 && is_select_ ? std::optional(outline_) : std::nullopt;
   }
+  [[nodiscard]] std::string statement() const { return statements_ == 1 ? statement_ : ""; }
 
   bool start_object(std::size_t) override { return open(false); }
   bool start_array(std::size_t) override { return open(true); }
@@ -96,7 +97,11 @@ class OutlineReader : public json::json_sax_t {
     path_ += '/';
     path_ += name;
     constexpr std::string_view select = "/stmts/*/stmt/SelectStmt";
+    constexpr std::string_view any = "/stmts/*/stmt/";
     if (path_ == "/stmts/*") ++statements_;
+    if (path_.starts_with(any) && path_.find('/', any.size()) == std::string::npos) {
+      statement_ = path_.substr(any.size());
+    }
     if (path_ == select) is_select_ = true;
     if (!path_.starts_with(select) || path_.size() <= select.size()) return;
     const std::string_view below = std::string_view(path_).substr(select.size() + 1);
@@ -124,13 +129,15 @@ class OutlineReader : public json::json_sax_t {
   std::size_t deeper_ = 0;  // levels below those that are followed
   std::size_t statements_ = 0;
   bool is_select_ = false;
+  std::string statement_;
   SelectOutline outline_;
 };
 
-std::optional<SelectOutline> read_outline(std::string_view tree) {
+void read_outline(std::string_view tree, PostgresParse& parse) {
   OutlineReader reader;
   json::sax_parse(tree, &reader);
-  return reader.result();
+  parse.select = reader.result();
+  parse.statement = reader.statement();
 }
 
 }  // namespace
@@ -142,7 +149,7 @@ PostgresParse parse_postgres(const std::string& statement) {
     parse.error = result->error->message != nullptr ? result->error->message : "syntax error";
     parse.error_offset = offset_of_cursor(statement, result->error->cursorpos);
   } else {
-    parse.select = read_outline(result->parse_tree);
+    read_outline(result->parse_tree, parse);
   }
   return parse;
 }

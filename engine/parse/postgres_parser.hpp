@@ -23,6 +23,7 @@ struct PostgresParse {
   std::string error;                    // empty: it parsed
   std::size_t error_offset = 0;         // byte of the statement
   std::optional<SelectOutline> select;  // without a value: not exactly one SELECT
+  std::string statement;                // what the only statement is: `ViewStmt`; empty: not one
 };
 
 /// `statement` is UTF-8 without NUL.

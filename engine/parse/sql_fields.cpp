@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/parse/expression_check.hpp"
-
 namespace segue::parse {
 namespace {
 
@@ -147,6 +145,20 @@ std::optional<SqlText> read_statement_per_database(const Fields& fields, std::st
   const Node* const node = select_database(fields, *entry);
   if (node == nullptr) return std::nullopt;
   return read_statement_node(fields.file(), *node, fields.described(key));
+}
+
+std::optional<SqlText> read_definition(const Fields& fields, const DefinitionShape& shape,
+                                       Needed needed) {
+  const Entry* const entry = fields.find_value("definition", needed);
+  if (entry == nullptr) return std::nullopt;
+  const FileContext& file = fields.file();
+  const std::string what = fields.described("definition");
+  const Node* const node = select_database(fields, *entry);
+  if (node == nullptr || !is_text(file, *node, what)) return std::nullopt;
+  if (const auto mistake = find_definition_mistake(node->text, shape, file.options.kind)) {
+    report_mistake(file, *node, what, *mistake);
+  }
+  return sql_text(file, *node);
 }
 
 std::string read_type(const Fields& fields, std::string_view key, Needed needed) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/parse/expression_check.hpp"
 #include "engine/parse/fields.hpp"
 
 namespace segue::parse {
@@ -43,6 +44,11 @@ enum class LeadingSelect { refused, accepted };
                                                                  const Node& node,
                                                                  const std::string& what,
                                                                  LeadingSelect select);
+
+/// The key `definition`, which together with the shape's prefix is one statement.
+[[nodiscard]] std::optional<model::SqlText> read_definition(const Fields& fields,
+                                                            const DefinitionShape& shape,
+                                                            Needed needed);
 
 /// The name of a type, as typed.
 [[nodiscard]] std::string read_type(const Fields& fields, std::string_view key, Needed needed);

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "engine/plan/objects.hpp"
 #include "engine/plan/table_builder.hpp"
 
 namespace segue::plan {
@@ -41,6 +42,7 @@ class Resolver {
         resolution_.change.tables.push_back(std::move(change));
       }
     }
+    check_objects(resolution_.change, input_.live, input_.dialect.kind(), resolution_.problems);
     return std::move(resolution_);
   }
 
@@ -113,6 +115,7 @@ class Resolver {
   void operator()(const model::SetReplicaIdentity& op) {
     if (TableBuilder* table = require(op.table)) table->set_replica_identity(op, where_);
   }
+  void operator()(const model::ObjectOperation& op) { resolution_.change.objects.push_back(op); }
   void operator()(const model::RawSql& op) {
     auto& phase = op.on_complete ? resolution_.change.contract : resolution_.change.expand;
     phase.push_back({.sql = op.up, .reverse = op.down, .verify = {}, .backfill = {}});

@@ -51,6 +51,9 @@ bool apply(const Line& line, Case& into) {
     into.moved = true;
   } else if (is("reversal", "leaves loosened")) {
     into.restored = false;
+  } else if (is("reversal", "leaves values")) {
+    into.restored = false;
+    into.takes_back_all = false;
   } else if (line.key == "reversal") {
     into.reversal = line.value;
   } else if (is("rows", "differ")) {

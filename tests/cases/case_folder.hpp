@@ -32,6 +32,7 @@ struct Case {
   std::string message;                  // part of that error's message
   bool moved = false;                   // the path moves a column to the end of the table
   bool restored = true;                 // a reversal after traffic brings the whole catalogue back
+  bool takes_back_all = true;           // a reversal of expand brings the whole catalogue back
   std::optional<std::string> reversal;  // error kind with which a reversal after traffic ends first
   bool rows = true;                     // rows are equal to those of a direct build
 

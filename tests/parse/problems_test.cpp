@@ -115,9 +115,7 @@ TEST_CASE("names fit the database", "[parse]") {
 }
 
 TEST_CASE("what is named but not built is refused by name", "[parse]") {
-  for (const std::string name :
-       {"move_column", "split_table", "create_enum", "add_enum_value", "drop_enum", "create_view",
-        "drop_view", "create_function", "create_trigger"}) {
+  for (const std::string name : {"move_column", "split_table"}) {
     CHECK(problems_in(name + ": {a: b}") == Lines{"2:3 operation " + name + " is not built yet"});
   }
   for (const std::string key : {"requires", "verify", "hooks", "gates", "retain", "strategy",

@@ -12,6 +12,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/movement.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/sessions.hpp"
 #include "engine/dialect/postgres/statistics.hpp"
@@ -109,6 +110,7 @@ class PostgresDialect final : public Dialect {
     for (const model::TableChange& table : change.tables) {
       if (changes_columns(table)) out.push_back(whole_row_functions(table, input));
     }
+    add(object_questions(change, input));
     add(row_questions(change, input));
     return out;
   }
@@ -157,6 +159,12 @@ class PostgresDialect final : public Dialect {
 model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,
                                          const model::Plan& plan) const {
   model::Catalog out = catalog;
+  for (const model::ObjectOperation& op : plan.changes.front().objects) {
+    const bool is_relation = op.kind != model::ObjectKind::function &&
+                             op.kind != model::ObjectKind::trigger &&
+                             op.action == model::ObjectAction::create;
+    if (is_relation) out.relation_names.insert(op.name);
+  }
   for (const model::TableChange& change : plan.changes.front().tables) {
     if (change.fate == model::TableFate::dropped) continue;
     auto table =
@@ -204,6 +212,8 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
     }
     case StepKind::create_version:
       return create_version(context);
+    case StepKind::create_object:
+      return create_object(step, context);
     case StepKind::create_table:
       return create_table(step, context);
     case StepKind::add_column:
@@ -242,6 +252,8 @@ Script PostgresDialect::render(const Step& step, const RenderContext& context) c
       return swap(context);
     case StepKind::drop_index:
       return drop_index(step, context);
+    case StepKind::drop_object:
+      return drop_object(step, context);
     case StepKind::cleanup:
       return cleanup(context);
     case StepKind::scan:
@@ -263,6 +275,8 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
     }
     case StepKind::create_version:
       return {take_back_version(context)};
+    case StepKind::create_object:
+      return take_back_object(step, context);
     case StepKind::create_table:
       return {drop_created_table(step, context)};
     case StepKind::add_column:
@@ -301,6 +315,7 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
       return {};
     case StepKind::swap:
     case StepKind::drop_index:
+    case StepKind::drop_object:
     case StepKind::drain:
     case StepKind::cleanup:
       break;

@@ -8,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/bodies.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/tables.hpp"
 
@@ -131,6 +132,7 @@ void deferrable_notes(const TableChange& table, const CatalogTable* live,
 
 std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput& input) {
   std::vector<model::PlanNote> out;
+  object_notes(change, out);
   for (const TableChange& table : change.tables) {
     if (const model::CatalogTable* live = input.catalog.table(table.physical)) {
       for (model::PlanNote& note : whole_row_notes(table, *live)) out.push_back(std::move(note));

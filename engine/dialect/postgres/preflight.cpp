@@ -10,6 +10,7 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/foreign_keys.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
@@ -102,7 +103,7 @@ class Refusals {
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogDependent& d : live.dependents) {
       if (d.kind == "publication" || d.name.starts_with("\"segue\".")) continue;
-      if (is_version_view(d.name)) continue;
+      if (is_version_view(d.name) || goes_too(d)) continue;
       std::vector<std::string> hit;
       std::set_intersection(d.columns.begin(), d.columns.end(), gone.begin(), gone.end(),
                             std::back_inserter(hit));
@@ -135,6 +136,14 @@ class Refusals {
                d.name, live.name, column, live.name, d.name, live.qualified());
       }
     }
+  }
+
+  // Views that the same migration drops go before the columns.
+  bool goes_too(const model::CatalogDependent& dependent) const {
+    return std::any_of(change_.objects.begin(), change_.objects.end(), [&](const auto& op) {
+      return op.action == model::ObjectAction::drop && goes_with_swap(op) &&
+             dependent.name == QualifiedName{input_.catalog.schema, op.name}.quoted();
+    });
   }
 
   bool is_version_view(const std::string& name) const {

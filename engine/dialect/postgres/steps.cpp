@@ -9,7 +9,9 @@
 
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/movement.hpp"
+#include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/model/object.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -18,6 +20,8 @@ using model::Change;
 using model::ColumnChange;
 using model::ColumnFate;
 using model::CostClass;
+using model::ObjectAction;
+using model::ObjectKind;
 using model::Phase;
 using model::Step;
 using model::StepKind;
@@ -76,7 +80,45 @@ class Steps {
     }
   }
 
+  void created_objects(bool first) {
+    for (std::size_t i = 0; i < change_.objects.size(); ++i) {
+      const model::ObjectOperation& op = change_.objects[i];
+      if (op.action == ObjectAction::drop || comes_first(op, change_) != first) continue;
+      const bool adds = op.action == ObjectAction::add_value;
+      Step& step = add(Phase::expand, StepKind::create_object,
+                       adds ? fmt::format("type {} gets the value \"{}\"", op.name, op.values[0])
+                            : "create " + model::described(op),
+                       "", op.name);
+      step.part = static_cast<int>(i) + 1;
+      step.reversible = !adds;
+      step.reason = adds ? "its own transaction: the value cannot be used before its commit"
+                         : "additive: old clients do not see it";
+      step.lock = "none on tables";
+      if (op.kind == ObjectKind::trigger) {
+        step.lock = "SHARE ROW EXCLUSIVE, milliseconds, by the ladder";
+        step.reason = "fires for clients of all versions";
+      } else if (op.kind == ObjectKind::materialized_view) {
+        step.cost = CostClass::scan;
+        step.lock = "ACCESS SHARE on what it reads";
+      }
+    }
+  }
+
+  void dropped_objects() {
+    for (std::size_t i = 0; i < change_.objects.size(); ++i) {
+      const model::ObjectOperation& op = change_.objects[i];
+      if (op.action != ObjectAction::drop || goes_with_swap(op)) continue;
+      Step& step =
+          add(Phase::contract, StepKind::drop_object, "drop " + model::described(op), "", op.name);
+      step.part = static_cast<int>(i) + 1;
+      step.lock = "none on tables";
+      step.reason = "what stood on it is gone with the swap";
+      step.reversible = false;
+    }
+  }
+
   void expand() {
+    created_objects(true);
     if (any_sync()) {
       add(Phase::expand, StepKind::create_functions, "functions of `up` and `down`").lock = "none";
     }
@@ -93,6 +135,7 @@ class Steps {
       }
     }
     for (const TableChange& table : change_.tables) expand_table(table);
+    created_objects(false);
     opaque(Phase::expand, change_.expand, false, false);
   }
 
@@ -267,6 +310,7 @@ class Steps {
       step.lock = "none on tables";
       step.reversible = false;
     }
+    dropped_objects();
   }
 
   const Change& change_;

@@ -36,7 +36,8 @@ std::string oids(const std::vector<QualifiedName>& tables) {
 
 bool makes_relations(const model::Plan& plan) {
   const bool by_step = std::any_of(plan.steps.begin(), plan.steps.end(), [](const model::Step& s) {
-    return s.kind == StepKind::build_index || s.kind == StepKind::create_table;
+    return s.kind == StepKind::build_index || s.kind == StepKind::create_table ||
+           s.kind == StepKind::create_object;
   });
   const auto& tables = plan.changes.front().tables;
   return by_step || std::any_of(tables.begin(), tables.end(), [](const TableChange& table) {

@@ -17,6 +17,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
+#include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
@@ -46,6 +47,7 @@ class Swap {
     statements_ = &script.statements;
     add(author_search_path(context_));
     append(*statements_, refusing_given_up(context_));
+    append(*statements_, drop_with_swap(context_));
     if (protected_by("sync_stops_first")) stop_syncs();
     for (const TableChange& table : change_.tables) drop_old_references(table);
     for (const TableChange& table : change_.tables) {
@@ -53,6 +55,7 @@ class Swap {
       if (table.fate == TableFate::dropped) drop(table);
     }
     if (!protected_by("sync_stops_first")) stop_syncs();
+    append(*statements_, free_after_swap(context_));
     add(own_search_path());
     for (const TableChange& table : change_.tables) {
       if (table.fate == TableFate::changed) restart_sync(table);
@@ -93,6 +96,9 @@ class Swap {
       if (table.fate == TableFate::created) continue;
       if (!table.differs()) continue;
       tables.push_back(table.physical);
+    }
+    for (const std::string& table : tables_of_dropped_triggers(change_)) {
+      if (std::find(tables.begin(), tables.end(), table) == tables.end()) tables.push_back(table);
     }
     for (std::size_t i = 0; i < context_.live.size(); ++i) {
       if (!is_served(i)) continue;

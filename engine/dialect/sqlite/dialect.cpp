@@ -68,7 +68,7 @@ class SqliteDialect final : public Dialect {
     const bool opaque = std::any_of(plan.changes.begin(), plan.changes.end(),
                                     [](const auto& change) { return !change.contract.empty(); });
     if (opaque || !protected_by("direct_build")) return std::nullopt;
-    return sqlite::direct_build(works_of(plan, catalog), catalog);
+    return sqlite::direct_build(works_of(plan, catalog), catalog, objects_of(plan.changes));
   }
 
   [[nodiscard]] Script render(const model::Step& step,

@@ -23,7 +23,11 @@ using model::CatalogTable;
 using model::CatalogTrigger;
 using model::ColumnChange;
 using model::ColumnFate;
+using model::ObjectAction;
+using model::ObjectKind;
 using model::TableFate;
+
+const std::vector<model::CatalogColumn> no_columns;
 
 bool is_ours(const std::string& name) { return name.starts_with("segue_"); }
 
@@ -35,6 +39,9 @@ bool fires(const CatalogTable& table, bool CatalogTrigger::*event) {
 // One schema: of a table only what the caller names of it, of the rest everything.
 class SchemaWriter {
  public:
+  SchemaWriter() = default;
+  explicit SchemaWriter(const Objects& objects) : objects_(objects) {}
+
   void text(const std::string& object, const std::string& sql) {
     if (!sql.empty()) schema_.texts.push_back({object, sql});
   }
@@ -59,13 +66,32 @@ class SchemaWriter {
                    const std::vector<std::string>& columns, const NameAfter& name_after) {
     if (table.kind == 'v') check(object_of(table), select(name, "*"));
     for (const CatalogTrigger& trigger : table.triggers) {
-      if (is_ours(trigger.name)) continue;
+      if (is_ours(trigger.name) || is_dropped(objects_, ObjectKind::trigger, trigger.name))
+        continue;
       triggers_.push_back({"trigger " + trigger.name, trigger.definition});
       for (const std::string& column : trigger.columns) {
         check("trigger " + trigger.name, select(name, column_of(name, name_after(column))));
       }
     }
     writes(table, name, columns);
+  }
+
+  void view(const model::ObjectOperation& op) {
+    text("view " + op.name, create_object_sql(op));
+    check("view " + op.name, select(op.name, "*"));
+  }
+
+  // Compiled by whatever makes it fire.
+  void trigger(const model::ObjectOperation& op, const CatalogTable* table) {
+    const std::string object = "trigger " + op.name;
+    triggers_.push_back({object, create_object_sql(op)});
+    const std::string at = quoted(op.table);
+    check(object, fmt::format("EXPLAIN INSERT INTO {} DEFAULT VALUES", at));
+    check(object, fmt::format("EXPLAIN DELETE FROM {}", at));
+    for (const model::CatalogColumn& column : table == nullptr ? no_columns : table->columns) {
+      if (!column.generated.empty()) continue;
+      check(object, fmt::format("EXPLAIN UPDATE {0} SET {1} = {1}", at, quoted(column.name)));
+    }
   }
 
   // Alters come behind the triggers: they rewrite them.
@@ -108,14 +134,16 @@ class SchemaWriter {
     }
   }
 
+  Objects objects_;
   DirectBuild::Schema schema_;
   std::vector<DirectBuild::Text> triggers_;
 };
 
 class Builder {
  public:
-  Builder(const std::vector<TableWork>& works, const model::Catalog& catalog)
-      : works_(works), catalog_(catalog) {}
+  Builder(const std::vector<TableWork>& works, const model::Catalog& catalog,
+          const Objects& objects)
+      : works_(works), catalog_(catalog), objects_(objects), after_(objects) {}
 
   DirectBuild run() {
     DirectBuild build;
@@ -131,6 +159,7 @@ class Builder {
       if (work.change.fate == TableFate::created) created(work.change);
       if (changed(work)) facts(build.facts, work);
     }
+    for (const model::ObjectOperation& op : objects_) created(op);
     build.after = after_.finish(std::move(alters_));
     return build;
   }
@@ -148,7 +177,18 @@ class Builder {
            });
   }
 
+  // When contract builds, they stand in the catalogue.
+  void created(const model::ObjectOperation& op) {
+    if (op.action == ObjectAction::drop || catalog_.relation_names.contains(op.name)) return;
+    if (op.kind == ObjectKind::view) {
+      after_.view(op);
+    } else {
+      after_.trigger(op, catalog_.table(op.table));
+    }
+  }
+
   void add(const CatalogTable& table) {
+    if (table.kind == 'v' && is_dropped(objects_, ObjectKind::view, table.name)) return;
     for (const TableWork& work : works_) {
       if (work.base == nullptr || work.base->name != table.name) continue;
       if (work.change.fate == TableFate::dropped) return;
@@ -224,14 +264,16 @@ class Builder {
 
   const std::vector<TableWork>& works_;
   const model::Catalog& catalog_;
+  const Objects& objects_;
   SchemaWriter after_;
   std::vector<DirectBuild::Text> alters_;
 };
 
 }  // namespace
 
-DirectBuild direct_build(const std::vector<TableWork>& works, const model::Catalog& catalog) {
-  return Builder(works, catalog).run();
+DirectBuild direct_build(const std::vector<TableWork>& works, const model::Catalog& catalog,
+                         const Objects& objects) {
+  return Builder(works, catalog, objects).run();
 }
 
 }  // namespace segue::dialect::sqlite

@@ -7,6 +7,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
+#include "engine/dialect/sqlite/objects.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
 #include "engine/dialect/sqlite/render.hpp"
@@ -114,6 +115,8 @@ std::vector<Script> inverse_of(const Step& step, const RenderContext& context) {
       Leftover leftover{name, {}};
       return {drop_leftover(leftover)};
     }
+    case StepKind::create_object:
+      return take_back_object(step, context);
     case StepKind::add_column:
       return inverse_add(step, view);
     case StepKind::install_sync:

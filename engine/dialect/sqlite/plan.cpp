@@ -12,8 +12,10 @@
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/fold.hpp"
 #include "engine/dialect/sqlite/notes.hpp"
+#include "engine/dialect/sqlite/objects.hpp"
 #include "engine/dialect/sqlite/refusals.hpp"
 #include "engine/dialect/sqlite/work.hpp"
+#include "engine/model/object.hpp"
 
 namespace segue::dialect::sqlite {
 namespace {
@@ -39,12 +41,15 @@ class Planner {
       for (Problem& problem : refusals_of(work, input_)) problems_.push_back(std::move(problem));
     }
     index_refusals();
+    for (Problem& problem : object_refusals(works_, input_))
+      problems_.push_back(std::move(problem));
     if (!problems_.empty()) {
       throw Error(ErrorKind::refused, problems_.front().message, {.problems = problems_});
     }
     expand();
     migrate();
     contract();
+    add_object_notes(plan_.notes, objects_of(input_.changes));
     for (const TableWork& work : works_) add_notes(plan_.notes, work, input_);
     remember_texts();
     return std::move(plan_);
@@ -128,7 +133,20 @@ class Planner {
         expand_direct(work);
       }
     }
+    created_objects();
     add_opaque(Phase::expand, [](const model::Change& change) { return change.expand; });
+  }
+
+  // A migration with such operations is never fused.
+  void created_objects() {
+    const Objects& objects = input_.changes.front().objects;
+    for (std::size_t i = 0; i < objects.size(); ++i) {
+      if (objects[i].action == model::ObjectAction::drop) continue;
+      Step& step = add(Phase::expand, StepKind::create_object, objects[i].name);
+      step.object = objects[i].name;
+      step.part = static_cast<int>(i) + 1;
+      step.summary = "create " + model::described(objects[i]);
+    }
   }
 
   void expand_direct(const TableWork& work) {
@@ -225,7 +243,8 @@ class Planner {
   }
 
   void contract() {
-    const bool swaps = std::any_of(works_.begin(), works_.end(), changes_at_contract);
+    const bool swaps = std::any_of(works_.begin(), works_.end(), changes_at_contract) ||
+                       drops_any(objects_of(input_.changes));
     const bool unique_index = std::any_of(works_.begin(), works_.end(), [](const TableWork& work) {
       return !work.rebuild && !indexes_of_contract(work.base, work.change).empty();
     });

@@ -7,6 +7,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
+#include "engine/dialect/sqlite/objects.hpp"
 #include "engine/dialect/sqlite/work.hpp"
 
 namespace segue::dialect::sqlite {
@@ -242,6 +243,9 @@ std::vector<PreflightQuery> preflight_queries(const PlanInput& input, const mode
   std::vector<PreflightQuery> out;
   for (const TableWork& work : works_of(plan, input.catalog)) {
     for (PreflightQuery& query : Questions(input, work).run()) out.push_back(std::move(query));
+  }
+  for (PreflightQuery& query : object_questions(objects_of(plan.changes))) {
+    out.push_back(std::move(query));
   }
   return out;
 }

@@ -8,6 +8,7 @@
 #include "engine/dialect/sqlite/direct.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/functions.hpp"
+#include "engine/dialect/sqlite/objects.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
 
 namespace segue::dialect::sqlite {
@@ -267,10 +268,15 @@ class Refusals {
           });
       if (!stays && !renamed_by_alter(column)) gone.push_back(column.old_physical);
     }
+    const Objects objects = objects_of(input_.changes);
     for (const model::CatalogTrigger& trigger : base_->triggers) {
+      if (is_dropped(objects, model::ObjectKind::trigger, trigger.name)) continue;
       mentions("trigger", trigger.name, trigger.definition, gone);
     }
     for (const model::CatalogDependent& dependent : base_->dependents) {
+      const auto kind =
+          dependent.kind == "view" ? model::ObjectKind::view : model::ObjectKind::trigger;
+      if (is_dropped(objects, kind, name_in(dependent.name))) continue;
       mentions(dependent.kind, dependent.name, dependent.definition, gone);
     }
   }

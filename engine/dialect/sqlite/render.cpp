@@ -12,6 +12,7 @@
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/indexes.hpp"
 #include "engine/dialect/sqlite/late_view.hpp"
+#include "engine/dialect/sqlite/objects.hpp"
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
@@ -57,6 +58,10 @@ GateScript gate(PlanView& view) {
 
 SwapInput swap_input(PlanView& view) {
   SwapInput input;
+  for (const model::ObjectOperation& op : objects_of(view.plan().changes)) {
+    if (op.action == model::ObjectAction::drop)
+      input.dropped_objects.push_back(drop_object_sql(op));
+  }
   input.tables = view.rebuilt();
   input.guards = view.guards();
   // Versions before are given up by this swap, whatever table it is about.
@@ -90,8 +95,9 @@ TransactionScript probed_install(const Step& step, PlanView& view) {
   const SyncInput input = view.work_of(step).sync(view.context().settings);
   TransactionScript script = install_sync(input);
   if (protected_by("clone_probe")) {
-    script.clone_probe =
-        clone_probe(input, direct_build(view.works(), view.context().catalog).before.texts);
+    script.clone_probe = clone_probe(
+        input, direct_build(view.works(), view.context().catalog, objects_of(view.plan().changes))
+                   .before.texts);
   }
   return script;
 }
@@ -99,7 +105,8 @@ TransactionScript probed_install(const Step& step, PlanView& view) {
 TransactionScript checked_swap(PlanView& view) {
   TransactionScript script = swap(swap_input(view));
   if (protected_by("direct_facts")) {
-    script.direct_build = direct_build(view.works(), view.context().catalog);
+    script.direct_build =
+        direct_build(view.works(), view.context().catalog, objects_of(view.plan().changes));
   }
   return script;
 }
@@ -187,6 +194,8 @@ Script render_step(const Step& step, const RenderContext& context) {
     case StepKind::create_table:
       return transaction({{.sql = create_table_sql(*view.work_of(step).change.create),
                            .lock = "write lock, O(1)"}});
+    case StepKind::create_object:
+      return create_object(step, context);
     case StepKind::add_column: {
       const TableWork& work = view.work_of(step);
       return transaction({{.sql = add_column_sql(work.change.physical, added_by(step, work)),

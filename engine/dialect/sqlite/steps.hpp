@@ -101,9 +101,10 @@ struct DroppedTable {
 
 /// Everything that contract cannot take back, in one transaction.
 struct SwapInput {
-  std::vector<SyncInput> tables;         // rebuilt
-  std::vector<GuardTable> guards;        // of all tables
-  std::vector<std::string> stale_views;  // of versions before, which the swap takes away
+  std::vector<SyncInput> tables;             // rebuilt
+  std::vector<GuardTable> guards;            // of all tables
+  std::vector<std::string> dropped_objects;  // statements
+  std::vector<std::string> stale_views;      // of versions before, which the swap takes away
   std::vector<DroppedTable> dropped;
   std::vector<TextEdit> edits;
   std::vector<std::string> alters;  // DROP INDEX, DROP COLUMN, RENAME COLUMN, RENAME TO

@@ -38,6 +38,9 @@ TransactionScript swap(const SwapInput& input) {
   script.before = schema_pragmas();
   script.before.push_back({.sql = "DROP TABLE IF EXISTS temp.segue_roots"});
   std::vector<Statement>& out = script.statements;
+  for (const std::string& sql : input.dropped_objects) {
+    out.push_back({.sql = sql, .lock = "write lock, O(1)"});
+  }
   for (const std::string& view : input.stale_views) {
     out.push_back({.sql = fmt::format("DROP VIEW IF EXISTS {}", quoted(view))});
   }

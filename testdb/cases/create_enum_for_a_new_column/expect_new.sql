@@ -1,0 +1,1 @@
+SELECT id, mood FROM {users} ORDER BY id;

@@ -1,0 +1,1 @@
+CREATE FUNCTION half(whole integer) RETURNS integer IMMUTABLE RETURN whole / 2;

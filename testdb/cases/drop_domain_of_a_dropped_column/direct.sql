@@ -1,0 +1,2 @@
+ALTER TABLE users DROP COLUMN work;
+DROP DOMAIN address;

@@ -1,0 +1,2 @@
+DROP TRIGGER shouts ON users;
+DROP FUNCTION shout();

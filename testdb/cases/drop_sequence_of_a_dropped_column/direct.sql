@@ -1,0 +1,2 @@
+ALTER TABLE users DROP COLUMN ticket;
+DROP SEQUENCE tickets;

@@ -1,0 +1,2 @@
+INSERT INTO users (id, name, age) VALUES (10, 'Old', 1);
+DELETE FROM users WHERE id = 3;

@@ -1,0 +1,3 @@
+CREATE TRIGGER counts AFTER INSERT ON users BEGIN
+  INSERT INTO log VALUES (new.id);
+END;
