@@ -207,4 +207,23 @@ TEST_CASE("P32: the plan names a prepared transaction that holds a table", "[haz
 }
 
 }  // namespace
+TEST_CASE("an index that an unfinished migration carries is not replaced once more", "[hazard]") {
+  Stage stage(std::string(table) + "ALTER TABLE t ALTER other SET NOT NULL;" +
+              "CREATE INDEX t_a ON t (a); ALTER TABLE t ADD CONSTRAINT t_sane CHECK (a > 0);");
+  const auto widen = [](const std::string& column, const std::string& type) {
+    return "operations: [{alter_column: {table: t, column: " + column + ", type: " + type + "}}]";
+  };
+  stage.add(widen("a", "bigint"));
+  stage.add(widen("other", "bigint"));
+  CHECK(outcome(stage.engine().apply()) == "ok");
+  stage.add(widen("a", "numeric"));
+  const std::string refusal = refusal_of(stage.engine());
+  INFO(refusal);
+  CHECK(has(refusal, "stands on a column of t that is replaced once more: contract that first"));
+  CHECK(has(refusal, "t_a of migration"));
+  CHECK(stage.engine().contract({.approved = true}).ok());
+  stage.add(widen("other", "numeric"));
+  CHECK(outcome(stage.engine().apply()) == "ok");
+}
+
 }  // namespace segue::test

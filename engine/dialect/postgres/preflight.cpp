@@ -54,8 +54,9 @@ class Refusals {
       }
     }
     version_name();
-    for (Problem& problem : beyond_the_server(change_, input_)) {
-      problems_.push_back(std::move(problem));
+    for (const auto& found :
+         {beyond_the_server(change_, input_), objects_of_unfinished(change_, input_)}) {
+      problems_.insert(problems_.end(), found.begin(), found.end());
     }
     return std::move(problems_);
   }

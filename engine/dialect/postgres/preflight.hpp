@@ -12,6 +12,9 @@ namespace segue::dialect::postgres {
 /// What the server is too old for.
 [[nodiscard]] std::vector<Problem> beyond_the_server(const model::Change& change,
                                                      const PlanInput& input);
+/// Indexes and constraints of unfinished migrations that stand on what is replaced once more.
+[[nodiscard]] std::vector<Problem> objects_of_unfinished(const model::Change& change,
+                                                         const PlanInput& input);
 [[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change,
                                                  const PlanInput& input);
 [[nodiscard]] std::vector<PreflightQuery> row_questions(const model::Change& change,
