@@ -104,6 +104,15 @@ char volatility(database::Database& database, const Call& call, const std::strin
   return r.empty() || r.is_null(0, 0) ? 'i' : r.text(0, 0).front();
 }
 
+bool touches_enums(database::Database& database, const model::Expression& expression,
+                   const std::string& target) {
+  const auto is_enum = [&](const std::string& type) {
+    return database.query(dialect::postgres::is_enum(), {type}).boolean(0, 0);
+  };
+  return is_enum(target) || std::any_of(expression.arguments.begin(), expression.arguments.end(),
+                                        [&](const model::Argument& a) { return is_enum(a.type); });
+}
+
 bool touches_dates(const model::Expression& expression, const Words& words,
                    const std::string& target) {
   return words.has_dates || is_date(target) ||
@@ -115,7 +124,8 @@ ExpressionClass presumed_class(database::Database& database, const model::Expres
                                const std::string& target, const std::string& schema) {
   const Words words = words_of(expression.sql.text);
   if (words.has_subquery) return ExpressionClass::weak;
-  const bool stable = words.is_stable || touches_dates(expression, words, target);
+  const bool stable = words.is_stable || touches_dates(expression, words, target) ||
+                      touches_enums(database, expression, target);
   ExpressionClass found = stable ? ExpressionClass::stable : ExpressionClass::immutable;
   for (const Call& call : words.calls) {
     const char kind = volatility(database, call, schema);

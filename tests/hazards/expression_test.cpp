@@ -51,6 +51,20 @@ operations:
         "m1_down_t_a m1_up_t_a");
 }
 
+TEST_CASE("a column of an enum becomes text and back by plain casts", "[hazard]") {
+  Stage stage(
+      "CREATE TYPE mood AS ENUM ('good', 'bad');"
+      "CREATE TABLE t (id integer PRIMARY KEY, a mood); INSERT INTO t VALUES (1, 'good')");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text }
+)yaml");
+  Engine engine = stage.engine();
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(engine.verify().ok());
+  CHECK(outcome(engine.contract({.approved = true})) == "ok");
+}
+
 TEST_CASE("an expression weaker than presumed stops at expand", "[hazard]") {
   Stage stage(std::string(table) + R"sql(
 CREATE FUNCTION clock_of(integer) RETURNS text LANGUAGE sql VOLATILE

@@ -14,4 +14,11 @@ WHERE p.proname = $1
   AND (n.nspname = $2 OR $2 = '' AND n.nspname IN ('pg_catalog', $3)))sql";
 }
 
+/// Whether type $1 is an enum: casts between it and text look into the catalogue, so they are
+/// STABLE.
+[[nodiscard]] constexpr const char* is_enum() {
+  return R"sql(SELECT EXISTS (SELECT FROM pg_catalog.pg_type
+WHERE oid = pg_catalog.to_regtype($1) AND typtype = 'e'))sql";
+}
+
 }  // namespace segue::dialect::postgres
