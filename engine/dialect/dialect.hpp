@@ -141,8 +141,8 @@ class Dialect {
                                                     const RenderContext& context) const = 0;
 
   /// Counts what reversing would lose in the migration's state: rows whose new-side values `down`
-  /// cannot give back, once its version was served, and rows that violate what expand loosened. Each
-  /// query returns one number; keyed by "table.column" or "table (constraint)".
+  /// cannot give back, once its version was served, and rows that violate what expand loosened.
+  /// Each query returns one number; keyed by "table.column" or "table (constraint)".
   [[nodiscard]] virtual std::vector<std::pair<std::string, std::string>> reversal_loss(
       const RenderContext& context) const = 0;
 

@@ -20,8 +20,7 @@ struct Additions {
   bool table = false;
 };
 
-Additions additions_to(const std::string& table,
-                       const std::vector<LiveMigration>& live) {
+Additions additions_to(const std::string& table, const std::vector<LiveMigration>& live) {
   Additions found;
   for (const LiveMigration& migration : live) {
     for (const Change& change : migration.plan.changes) {
@@ -65,16 +64,16 @@ bool is_user_table(const CatalogTable& table) {
 
 constexpr std::string_view references = " REFERENCES ";
 
-// The name of a column, or an expression's text, once `contracted` has given the columns their names.
+// The name of a column, or an expression's text, once `contracted` has given the columns their
+// names.
 std::string renamed_in(const std::string& text, const TableChange& contracted) {
-  return replace_columns(
-      text, "", [&](const std::string& name) -> std::optional<std::string> {
-        for (const ColumnChange& column : contracted.columns) {
-          if (column.fate != ColumnFate::dropped && column.new_physical == name)
-            return Identifier(column.after).quoted();
-        }
-        return std::nullopt;
-      });
+  return replace_columns(text, "", [&](const std::string& name) -> std::optional<std::string> {
+    for (const ColumnChange& column : contracted.columns) {
+      if (column.fate != ColumnFate::dropped && column.new_physical == name)
+        return Identifier(column.after).quoted();
+    }
+    return std::nullopt;
+  });
 }
 
 // Behind the name of the parent: its columns stand in the first pair of parentheses outside of
@@ -118,8 +117,7 @@ void rebase_parent(DroppedConstraint& constraint, const Change& contracted) {
 
 }  // namespace
 
-Version base_version(const Catalog& catalog,
-                            const std::vector<LiveMigration>& live) {
+Version base_version(const Catalog& catalog, const std::vector<LiveMigration>& live) {
   Version base;
   for (const CatalogTable& table : catalog.tables) {
     if (!is_user_table(table)) continue;
@@ -162,8 +160,8 @@ Change rebased(const Change& later, const Change& contracted) {
     for (ColumnChange& column : table.columns) {
       if (column.references) rebase(*column.references, contracted);
     }
-    const auto source = std::find_if(
-        contracted.tables.begin(), contracted.tables.end(), [&](const TableChange& t) {
+    const auto source =
+        std::find_if(contracted.tables.begin(), contracted.tables.end(), [&](const TableChange& t) {
           return t.fate == TableFate::changed && t.physical == table.physical;
         });
     if (source == contracted.tables.end()) continue;
@@ -186,8 +184,8 @@ Change rebased(const Change& later, const Change& contracted) {
     }
     for (DroppedConstraint& constraint : table.dropped_constraints) {
       for (std::string& column : constraint.columns) rename(column);
-      const std::size_t own = std::min(constraint.definition.find(references),
-                                       constraint.definition.size());
+      const std::size_t own =
+          std::min(constraint.definition.find(references), constraint.definition.size());
       constraint.definition = renamed_in(constraint.definition.substr(0, own), *source) +
                               constraint.definition.substr(own);
     }

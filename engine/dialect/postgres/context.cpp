@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "engine/core/protection.hpp"
 
 namespace segue::dialect::postgres {
@@ -78,5 +80,9 @@ Statement client_search_path(const RenderContext& context, bool local) {
 }
 
 Statement own_search_path() { return {.sql = "SET LOCAL search_path = pg_catalog"}; }
+
+void append(std::vector<Statement>& to, std::vector<Statement> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
 
 }  // namespace segue::dialect::postgres

@@ -35,4 +35,7 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
 /// The user's triggers find what they find for clients of the base: SET for the session, or LOCAL.
 [[nodiscard]] Statement client_search_path(const RenderContext& context, bool local = false);
 
+/// Statements of a part, behind those that are there.
+void append(std::vector<Statement>& to, std::vector<Statement> from);
+
 }  // namespace segue::dialect::postgres

@@ -14,10 +14,6 @@
 namespace segue::dialect::postgres {
 namespace {
 
-void append(std::vector<Statement>& to, std::vector<Statement> from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
 bool shows(const RetainedVersion& version, const std::string& table) {
   return std::find(version.tables.begin(), version.tables.end(), table) != version.tables.end();
 }

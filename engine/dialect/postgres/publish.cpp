@@ -16,10 +16,6 @@
 namespace segue::dialect::postgres {
 namespace {
 
-void append(std::vector<Statement>& to, std::vector<Statement> from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
 std::string schema_of(const RenderContext& context) {
   return version_schema(context.catalog.schema, change_of(context).version_schema);
 }

@@ -33,10 +33,6 @@ using model::ColumnFate;
 using model::TableChange;
 using model::TableFate;
 
-void append(std::vector<Statement>& to, std::vector<Statement> from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
 class Swap {
  public:
   explicit Swap(const RenderContext& context)

@@ -19,10 +19,6 @@ using model::ColumnChange;
 using model::ColumnFate;
 using model::TableChange;
 
-void append(std::vector<Statement>& to, std::vector<Statement> from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
 bool is_added_here(const ColumnChange& column) {
   return column.fate == ColumnFate::added || column.fate == ColumnFate::replaced;
 }
