@@ -9,6 +9,8 @@ BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_users_mood"("mood" public.mood) RETURNS text
 LANGUAGE sql PARALLEL SAFE
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT (CASE "mood" WHEN 'sad' THEN 'low' WHEN 'ok' THEN 'fine' END);
 END;
@@ -23,6 +25,8 @@ END
 $segue$;
 CREATE OR REPLACE FUNCTION "segue"."m1_down_users_mood"("mood" text) RETURNS public.mood
 LANGUAGE sql PARALLEL SAFE
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
 BEGIN ATOMIC
   SELECT (CASE "mood" WHEN 'low' THEN CAST('sad' AS mood) WHEN 'fine' THEN CAST('ok' AS mood) END);
 END;
@@ -38,20 +42,18 @@ $segue$;
 DO $segue_class$
 DECLARE weaker text := '';
 BEGIN
-  BEGIN
-    CREATE TABLE segue.class_test ("mood" public.mood);
-    CREATE INDEX ON segue.class_test ((CAST((CASE "mood" WHEN 'sad' THEN 'low' WHEN 'ok' THEN 'fine' END) AS text) IS NULL));
-    DROP TABLE segue.class_test;
-  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
+               AND d.objid = '"segue"."m1_up_users_mood"(public.mood)'::regprocedure AND p.provolatile = 'v') THEN
     weaker := weaker || '`up` (CASE mood WHEN ''sad'' THEN ''low'' WHEN ''ok'' THEN ''fine'' END) ';
-  END;
-  BEGIN
-    CREATE TABLE segue.class_test ("mood" text);
-    CREATE INDEX ON segue.class_test ((CAST((CASE "mood" WHEN 'low' THEN CAST('sad' AS mood) WHEN 'fine' THEN CAST('ok' AS mood) END) AS public.mood) IS NULL));
-    DROP TABLE segue.class_test;
-  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+  END IF;
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_proc p ON p.oid = d.refobjid
+             WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.refclassid = d.classid
+               AND d.objid = '"segue"."m1_down_users_mood"(text)'::regprocedure AND p.provolatile = 'v') THEN
     weaker := weaker || '`down` (CASE mood WHEN ''low'' THEN CAST(''sad'' AS mood) WHEN ''fine'' THEN CAST(''ok'' AS mood) END) ';
-  END;
+  END IF;
   PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
 END
 $segue_class$;
