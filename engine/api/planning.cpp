@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "engine/api/implementation.hpp"
 #include "engine/catalog/catalog_reader.hpp"
@@ -23,7 +22,8 @@ using model::LiveMigration;
 using model::MigrationState;
 
 // Above all that is live, and none that views of a contracted version still have in their names.
-int next_ordinal(const std::vector<LiveMigration>& live, const std::set<int>& retained) {
+int next_ordinal(const std::vector<LiveMigration>& live,
+                 const std::vector<dialect::RetainedVersion>& retained) {
   int ordinal = 0;
   for (const LiveMigration& migration : live) {
     for (const model::Change& change : migration.plan.changes) {
@@ -32,16 +32,10 @@ int next_ordinal(const std::vector<LiveMigration>& live, const std::set<int>& re
   }
   do {
     ++ordinal;
-  } while (retained.contains(ordinal));
+  } while (std::any_of(
+      retained.begin(), retained.end(),
+      [&](const dialect::RetainedVersion& version) { return version.ordinal == ordinal; }));
   return ordinal;
-}
-
-std::set<int> retained_ordinals(const std::vector<journal::MigrationRow>& rows) {
-  std::set<int> ordinals;
-  for (const dialect::RetainedVersion& version : execute::retained_versions(rows)) {
-    ordinals.insert(version.ordinal);
-  }
-  return ordinals;
 }
 
 // SQLite: a contiguous run of migrations that each touch one and the same table is one rebuild.
@@ -60,7 +54,7 @@ struct Planner {
   const model::Settings& settings;
   std::vector<LiveMigration> live;
   model::Catalog catalog;
-  std::set<int> retained;
+  std::vector<dialect::RetainedVersion> retained;
 
   model::Change resolved(const model::Migration& migration,
                          const std::vector<LiveMigration>& chain) const {
@@ -191,7 +185,7 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
                                   const std::string& to, std::size_t count) {
   const std::vector<const Candidate*> pending = pending_up_to(situation, to);
   Planner planner{database,        dialect, settings,
-                  std::move(live), catalog, retained_ordinals(situation.rows)};
+                  std::move(live), catalog, execute::retained_versions(situation.rows)};
   std::vector<Planned> out;
   for (std::size_t i = 0; i < pending.size() && out.size() < count;) {
     std::vector<model::Change> changes = planner.run_from(pending, i);
@@ -200,7 +194,8 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
     planned.plan = dialect.plan({.catalog = planner.catalog,
                                  .live = planner.live,
                                  .changes = std::move(changes),
-                                 .settings = settings});
+                                 .settings = settings,
+                                 .retained_versions = planner.retained});
     for (const model::Change& change : planned.plan.changes) {
       planned.rows.push_back(row_of(change, settings, dialect.kind()));
     }

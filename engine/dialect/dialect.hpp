@@ -26,19 +26,20 @@ inline constexpr const char* unserved = "unserved";
 
 /// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
 /// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
-struct PlanInput {
-  const model::Catalog& catalog;
-  const std::vector<LiveMigration>& live;
-  std::vector<model::Change> changes;
-  const model::Settings& settings;
-};
-
 /// A version whose migration is contracted and which is still served, because the base looks like
 /// it.
 struct RetainedVersion {
   std::string version_schema;
   int ordinal = 0;
   std::vector<std::string> tables = {};  // that it has views of, whatever the settings are now
+};
+
+struct PlanInput {
+  const model::Catalog& catalog;
+  const std::vector<LiveMigration>& live;
+  std::vector<model::Change> changes;
+  const model::Settings& settings;
+  std::vector<RetainedVersion> retained_versions = {};
 };
 
 /// What rendering sees: the catalogue as it is now, the chain with the step's own migration at

@@ -75,6 +75,24 @@ operations:
   CHECK(outcome(engine.contract({.approved = true})) == "ok");
 }
 
+TEST_CASE("a view of the user whose schema is called like one of ours is not taken for one",
+          "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, a integer, b integer);
+CREATE SCHEMA public_reporting;
+CREATE VIEW public_reporting.v AS SELECT id, a FROM public.t;
+)sql");
+  stage.add("operations:\n  - rename_column: { table: t, from: b, to: c }\n");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  REQUIRE(outcome(engine.contract({.approved = true})) == "ok");
+  // The contracted version's own view of t stands on the column too, and is no hindrance.
+  stage.add("operations:\n  - drop_column: { table: t, column: a, down: \"0\" }\n");
+  CHECK(outcome(engine.apply()).find("public_reporting") != std::string::npos);
+  stage.session()->query("DROP VIEW public_reporting.v");
+  CHECK(outcome(engine.apply()) == "ok");
+}
+
 TEST_CASE("an index that cannot be a replica identity is refused before anything is changed",
           "[hazard]") {
   Stage stage(R"sql(

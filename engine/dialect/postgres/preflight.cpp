@@ -153,8 +153,13 @@ class Refusals {
           version_schema(input_.catalog.schema, migration.plan.changes.front().version_schema);
       if (name.starts_with(Identifier(schema).quoted() + ".")) return true;
     }
-    // Views of contracted versions that still stand; their schemas begin with the run's schema.
-    return name.starts_with("\"" + input_.catalog.schema + "_");
+    return std::any_of(
+        input_.retained_versions.begin(), input_.retained_versions.end(),
+        [&](const RetainedVersion& version) {
+          return name.starts_with(
+              Identifier(version_schema(input_.catalog.schema, version.version_schema)).quoted() +
+              ".");
+        });
   }
 
   // The unique or primary key that a foreign key of another table relies on.
