@@ -20,6 +20,7 @@ std::string refusal_by(int server_version) {
   index.where.line = 3;
   model::ConstraintSpec constraint;
   constraint.name = "c";
+  constraint.type = model::ConstraintType::unique;
   constraint.columns = {"a"};
   constraint.nulls_not_distinct = true;
   model::Change change;
