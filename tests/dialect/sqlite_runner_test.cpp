@@ -231,6 +231,7 @@ std::vector<dialect::PreflightQuery> SqliteMigration::preflight() {
 }
 
 std::vector<std::pair<std::string, std::string>> SqliteMigration::losses() {
+  live_.front().state = model::MigrationState::migrated;  // asked for once it was served
   return dialect_->reversal_loss(context());
 }
 
