@@ -26,10 +26,6 @@ bool changes_what_others_see(const journal::Journal& journal, const std::string&
   return false;
 }
 
-bool is_ready(MigrationState state) {
-  return state == MigrationState::migrated || state == MigrationState::contracting;
-}
-
 // Up to and including `name`; all that is ready without one.
 std::vector<std::string> to_contract(const std::vector<execute::Unit>& units,
                                      const std::string& name) {
@@ -37,7 +33,7 @@ std::vector<std::string> to_contract(const std::vector<execute::Unit>& units,
   for (const execute::Unit& unit : units) {
     const bool named = std::any_of(unit.rows.begin(), unit.rows.end(),
                                    [&](const auto& row) { return row.name == name; });
-    if (!is_ready(unit.state())) {
+    if (!model::lives_twice(unit.state())) {
       if (!name.empty()) {
         throw Error(ErrorKind::refused,
                     fmt::format("{} is {}: it must be migrated first", unit.name(),

@@ -119,6 +119,7 @@ void LiveFacts::fill_counts(MigrationStatus& status, std::size_t unit) {
       status.proof[column] = "lossy";
     }
   }
+  if (!model::lives_twice(status.state)) return;
   for (const auto& [column, query] : engine_.dialect->left_rows(context(unit))) {
     const auto rows = count(query);
     if (rows != 0) status.left_rows[column] = rows;
@@ -175,10 +176,8 @@ void LiveFacts::fill(MigrationStatus& status, const journal::LeaseRow* runner) {
   const auto index = static_cast<std::size_t>(unit - situation_.units.begin());
   status.proof = proofs_of(live_[index].plan);
   const bool at_work = runner != nullptr && status.state == MigrationState::contracting;
-  const bool is_served =
-      status.state == MigrationState::migrated || status.state == MigrationState::contracting;
   try {
-    if (is_served && status.reversible && !at_work) fill_counts(status, index);
+    if (status.reversible && !at_work) fill_counts(status, index);
     fill_blockers(status, index, runner);
     // Behind a lock, or with nobody at work, the rate of before says nothing about the time left.
     if (runner != nullptr && status.blocked_by.empty()) return;

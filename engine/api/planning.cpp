@@ -123,8 +123,7 @@ bool is_served(const journal::MigrationRow& row, const std::vector<journal::Migr
     if (row.fused != 0 && other.fused == row.fused && other.position > row.position) return false;
   }
   if (row.given_up) return false;  // also from the beginning, by versions.publish
-  return row.state == MigrationState::migrated || row.state == MigrationState::contracting ||
-         row.state == MigrationState::contracted;
+  return model::lives_twice(row.state) || row.state == MigrationState::contracted;
 }
 
 bool is_unfinished(MigrationState state) {

@@ -57,10 +57,6 @@ bool is_date(const std::string& type) {
          type.starts_with("money") || type.starts_with("reg");
 }
 
-bool is_name(const SqlToken& token) {
-  return token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
-}
-
 Words words_of(const std::string& text) {
   static const std::set<std::string> stable{
       "current_timestamp", "current_date", "current_time", "localtime",     "localtimestamp",
@@ -69,7 +65,7 @@ Words words_of(const std::string& text) {
   const std::vector<SqlToken> tokens = sql_tokens(text);
   bool first = true;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i])) {
+    if (!tokens[i].is_name()) {
       if (tokens[i].kind != SqlTokenKind::space && tokens[i].kind != SqlTokenKind::comment)
         first = false;
       continue;
@@ -82,7 +78,7 @@ Words words_of(const std::string& text) {
     std::size_t next = i + 1;
     while (next < tokens.size() && tokens[next].kind == SqlTokenKind::space) ++next;
     if (next < tokens.size() && tokens[next].text == "(") {
-      const bool qualified = i >= 2 && tokens[i - 1].text == "." && is_name(tokens[i - 2]);
+      const bool qualified = i >= 2 && tokens[i - 1].text == "." && tokens[i - 2].is_name();
       words.calls.insert({qualified ? tokens[i - 2].name() : "", name, arguments_of(tokens, next)});
     }
     first = false;

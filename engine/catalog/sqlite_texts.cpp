@@ -16,10 +16,6 @@ bool is_word(const SqlToken& token, std::string_view word) {
   return token.kind == SqlTokenKind::identifier && same_name(token.text, word);
 }
 
-bool is_name(const SqlToken& token) {
-  return token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
-}
-
 // SQLite reads a 'string' as a name only where nothing but a name can stand.
 bool is_string_as_table(const std::vector<SqlToken>& tokens, std::size_t i) {
   if (tokens[i].kind != SqlTokenKind::string || i == 0) return false;
@@ -33,7 +29,7 @@ bool is_string_as_table(const std::vector<SqlToken>& tokens, std::size_t i) {
 void read_trigger_head(const std::vector<SqlToken>& tokens, model::CatalogTrigger& trigger) {
   bool is_of = false;
   for (std::size_t i = 2; i < tokens.size() && !is_word(tokens[i], "ON"); ++i) {
-    if (is_of && is_name(tokens[i])) trigger.columns.insert(name_in(tokens[i].text));
+    if (is_of && tokens[i].is_name()) trigger.columns.insert(name_in(tokens[i].text));
     if (is_of) continue;
     if (is_word(tokens[i], "BEFORE")) trigger.before = true;
     if (is_word(tokens[i], "INSTEAD")) {
@@ -68,7 +64,7 @@ std::set<std::string> mentioned(const std::vector<SqlToken>& tokens,
                                 const std::set<std::string>& columns) {
   std::set<std::string> found;
   for (const SqlToken& token : tokens) {
-    if (!is_name(token)) continue;
+    if (!token.is_name()) continue;
     const std::string name = name_in(token.text);
     for (const std::string& column : columns) {
       if (same_name(name, column)) found.insert(column);
@@ -100,7 +96,7 @@ model::CatalogTrigger trigger_from_text(std::string_view name, const SchemaText&
 bool names_table(const SchemaText& text, std::string_view table) {
   const std::vector<SqlToken>& tokens = text.tokens;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!is_name(tokens[i]) && !is_string_as_table(tokens, i)) continue;
+    if (!tokens[i].is_name() && !is_string_as_table(tokens, i)) continue;
     if (same_name(name_in(tokens[i].text), table)) return true;
   }
   return false;

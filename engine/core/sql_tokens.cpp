@@ -22,8 +22,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// End of a text quoted by `quote` that starts at `from`; doubled quotes stay inside, and a backslash
-// escapes when `backslash` (PostgreSQL's E'' strings).
+// End of a text quoted by `quote` that starts at `from`; doubled quotes stay inside, and a
+// backslash escapes when `backslash` (PostgreSQL's E'' strings).
 std::size_t end_of_quoted(std::string_view text, std::size_t from, char quote, bool backslash) {
   for (std::size_t i = from + 1; i < text.size(); ++i) {
     if (backslash && text[i] == '\\') {
@@ -106,9 +106,11 @@ Scanned scan(std::string_view text, std::size_t i, SqlSyntax syntax) {
     const std::size_t end = text.find('\n', i);
     return {SqlTokenKind::comment, end == std::string_view::npos ? text.size() : end};
   }
-  if (c == '/' && next == '*') return {SqlTokenKind::comment, end_of_block_comment(text, i, syntax)};
+  if (c == '/' && next == '*')
+    return {SqlTokenKind::comment, end_of_block_comment(text, i, syntax)};
   if (c == '\'') return {SqlTokenKind::string, end_of_quoted(text, i, '\'', false)};
-  if (c == '"' || c == '`') return {SqlTokenKind::quoted_identifier, end_of_quoted(text, i, c, false)};
+  if (c == '"' || c == '`')
+    return {SqlTokenKind::quoted_identifier, end_of_quoted(text, i, c, false)};
   if (c == '[' && syntax == SqlSyntax::sqlite) {
     return {SqlTokenKind::quoted_identifier, end_of_bracketed(text, i)};
   }
@@ -125,10 +127,6 @@ Scanned scan(std::string_view text, std::size_t i, SqlSyntax syntax) {
   }
   if (c == ':' && next == ':') return {SqlTokenKind::symbol, i + 2};
   return {SqlTokenKind::symbol, i + 1};
-}
-
-bool is_name(const SqlToken& token) {
-  return token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
 }
 
 // The index of the nearest token that is neither space nor comment, or -1.
@@ -154,7 +152,7 @@ class ColumnFinder {
   std::string run(
       const std::function<std::optional<std::string>(const std::string& name)>& replace) {
     for (int i = 0; i < static_cast<int>(tokens_.size()); ++i) {
-      if (!is_name(at(i)) || !can_be_column(i)) continue;
+      if (!at(i).is_name() || !can_be_column(i)) continue;
       const std::optional<std::string> text = replace(at(i).name());
       if (!text) continue;
       drop_qualifier(i);
@@ -183,7 +181,7 @@ class ColumnFinder {
   }
 
   bool is_own_table(int i) const {
-    return i >= 0 && is_name(at(i)) && same_name(at(i), table_, syntax_) &&
+    return i >= 0 && at(i).is_name() && same_name(at(i), table_, syntax_) &&
            !is(neighbour(tokens_, i, -1), ".");
   }
 
@@ -255,8 +253,7 @@ std::string replace_columns(
 }
 
 std::set<std::string> referenced_columns(std::string_view text, std::string_view table,
-                                         const std::set<std::string>& columns,
-                                         SqlSyntax syntax) {
+                                         const std::set<std::string>& columns, SqlSyntax syntax) {
   std::set<std::string> found;
   const auto collect = [&](const std::string& name) {
     if (columns.contains(name)) {

@@ -26,6 +26,10 @@ struct SqlToken {
 
   /// The name that an identifier token stands for: unquoted; unquoted text is folded to lower case.
   [[nodiscard]] std::string name() const;
+
+  [[nodiscard]] bool is_name() const {
+    return kind == SqlTokenKind::identifier || kind == SqlTokenKind::quoted_identifier;
+  }
 };
 
 /// Splits without loss. An unterminated quote or comment is one token to the end of the input.

@@ -76,15 +76,12 @@ std::string renamed_in(const std::string& text, const TableChange& contracted) {
   });
 }
 
-// Behind the name of the parent: its columns stand in the first pair of parentheses outside of
-// quotes.
-std::size_t end_of_parent_columns(std::string_view text, std::size_t at) {
-  bool quoted = false;
-  for (; at < text.size(); ++at) {
-    if (text[at] == '"') quoted = !quoted;
-    if (text[at] == ')' && !quoted) return at + 1;
+// Behind the parent's columns, which stand in the first parentheses after its name.
+std::size_t end_of_parent_columns(const std::string& text, std::size_t at) {
+  for (const SqlToken& token : sql_tokens(std::string_view(text).substr(at))) {
+    if (token.text == ")") return at + token.offset + 1;
   }
-  return at;
+  return text.size();
 }
 
 // A foreign key that a reversal brings back names its parent as that is called by then.
@@ -184,10 +181,9 @@ Change rebased(const Change& later, const Change& contracted) {
     }
     for (DroppedConstraint& constraint : table.dropped_constraints) {
       for (std::string& column : constraint.columns) rename(column);
-      const std::size_t own =
-          std::min(constraint.definition.find(references), constraint.definition.size());
-      constraint.definition = renamed_in(constraint.definition.substr(0, own), *source) +
-                              constraint.definition.substr(own);
+      std::string& text = constraint.definition;
+      const std::size_t own = constraint.type == 'f' ? text.find(references) : text.size();
+      text = renamed_in(text.substr(0, own), *source) + text.substr(std::min(own, text.size()));
     }
   }
   return out;

@@ -11,14 +11,14 @@
 namespace segue::model {
 
 /// A migration that has begun and is not contracted or reversed.
+/// Its version is published and its old shape lives: clients may write through both.
+[[nodiscard]] constexpr bool lives_twice(MigrationState state) {
+  return state == MigrationState::migrated || state == MigrationState::contracting;
+}
+
 struct LiveMigration {
   Plan plan;
   MigrationState state = MigrationState::pending;
-
-  /// Clients may have written through its version.
-  [[nodiscard]] bool was_served() const {
-    return state == MigrationState::migrated || state == MigrationState::contracting;
-  }
 };
 
 /// The base version: what the catalogue shows without what live migrations added to the tables.

@@ -33,10 +33,6 @@ constexpr OperationName operation_names[] = {
     {ObjectAction::drop, ObjectKind::trigger, "drop_trigger"},
 };
 
-bool is_name(const SqlToken& token) {
-  return token.kind == SqlTokenKind::identifier || token.kind == SqlTokenKind::quoted_identifier;
-}
-
 std::string folded(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -64,12 +60,14 @@ std::string_view body_of(std::string_view string) {
 
 }  // namespace
 
-std::string_view name_of(const ObjectOperation& op) {
+std::string_view name_of(ObjectAction action, ObjectKind kind) {
   for (const OperationName& each : operation_names) {
-    if (each.action == op.action && each.kind == op.kind) return each.name;
+    if (each.action == action && each.kind == kind) return each.name;
   }
   throw Error(ErrorKind::bug, "an operation on an object that has no name");
 }
+
+std::string_view name_of(const ObjectOperation& op) { return name_of(op.action, op.kind); }
 
 std::string_view words_of(ObjectKind kind) {
   switch (kind) {
@@ -109,7 +107,7 @@ NamesIn names_in(std::string_view definition, DatabaseKind kind) {
   std::string before;
   for (const SqlToken& token : sql_tokens(definition, syntax)) {
     if (token.kind == SqlTokenKind::space || token.kind == SqlTokenKind::comment) continue;
-    if (is_name(token)) out.names.insert(folded(token.name()));
+    if (token.is_name()) out.names.insert(folded(token.name()));
     if (token.text == "*" && lists_columns_behind(before)) out.all_columns = true;
     before = token.text;
   }

@@ -11,6 +11,7 @@
 namespace segue::model {
 
 /// The operation's name in files: `create_view`.
+[[nodiscard]] std::string_view name_of(ObjectAction action, ObjectKind kind);
 [[nodiscard]] std::string_view name_of(const ObjectOperation& op);
 
 /// As it stands behind CREATE and DROP, in lower case: `materialized view`.

@@ -43,6 +43,10 @@ void read_settings(const Fields& fields, IndexColumnSpec& column) {
     column.opclass = opclass.qualified_name("name");
     column.opclass_params = read_params(opclass);
   }
+  if (!column.nulls.empty() && (column.nulls == "LAST") != (column.sort == "DESC")) {
+    fields.refuse_on_sqlite("nulls", "NULLs come first there, and last with DESC");
+  }
+  fields.refuse_on_sqlite("opclass", "the collation decides there: give \"collate\"");
 }
 
 IndexColumnSpec read_item(const FileContext& file, const Node& item) {
@@ -121,6 +125,10 @@ model::OperationBody read_create_index(const FileContext& file, const Node& node
   if (!index.include.empty()) {
     fields.refuse_on_sqlite("include", "an index there holds its keys alone; add it to the keys");
   }
+  if (!index.method.empty() && index.method != "btree") {
+    fields.refuse_on_sqlite("method", "every index there is a B-tree");
+  }
+  fields.refuse_on_sqlite("storage_parameters", "an index there has none");
   return index;
 }
 

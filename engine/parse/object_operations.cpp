@@ -20,7 +20,6 @@ using model::ObjectOperation;
 enum class Definition { none, optional, needed };
 
 struct ObjectReader {
-  std::string_view name;
   ObjectAction action;
   ObjectKind kind;
   std::vector<std::string_view> keys;
@@ -33,57 +32,46 @@ const std::vector<ObjectReader>& object_readers() {
   using enum ObjectAction;
   using Kind = ObjectKind;
   static const std::vector<ObjectReader> readers{
-      {"create_enum", create, Kind::enumeration, {"name", "values"}},
-      {"add_enum_value", add_value, Kind::enumeration, {"name", "value", "before", "after"}},
-      {"drop_enum", drop, Kind::enumeration, {"name"}},
-      {"create_domain",
-       create,
+      {create, Kind::enumeration, {"name", "values"}},
+      {add_value, Kind::enumeration, {"name", "value", "before", "after"}},
+      {drop, Kind::enumeration, {"name"}},
+      {create,
        Kind::domain,
        {"name", "definition"},
        Definition::needed,
        "DOMAIN n AS ",
        "CreateDomainStmt"},
-      {"drop_domain", drop, Kind::domain, {"name"}},
-      {"create_sequence",
-       create,
+      {drop, Kind::domain, {"name"}},
+      {create,
        Kind::sequence,
        {"name", "definition"},
        Definition::optional,
        "SEQUENCE n ",
        "CreateSeqStmt"},
-      {"drop_sequence", drop, Kind::sequence, {"name"}},
-      {"create_function",
-       create,
+      {drop, Kind::sequence, {"name"}},
+      {create,
        Kind::function,
        {"name", "arguments", "definition"},
        Definition::needed,
        "",
        "CreateFunctionStmt"},
-      {"drop_function", drop, Kind::function, {"name", "arguments"}},
-      {"create_view",
-       create,
-       Kind::view,
-       {"name", "definition"},
-       Definition::needed,
-       "VIEW n AS ",
-       "ViewStmt"},
-      {"drop_view", drop, Kind::view, {"name"}},
-      {"create_materialized_view",
-       create,
+      {drop, Kind::function, {"name", "arguments"}},
+      {create, Kind::view, {"name", "definition"}, Definition::needed, "VIEW n AS ", "ViewStmt"},
+      {drop, Kind::view, {"name"}},
+      {create,
        Kind::materialized_view,
        {"name", "definition"},
        Definition::needed,
        "MATERIALIZED VIEW n AS ",
        "CreateTableAsStmt"},
-      {"drop_materialized_view", drop, Kind::materialized_view, {"name"}},
-      {"create_trigger",
-       create,
+      {drop, Kind::materialized_view, {"name"}},
+      {create,
        Kind::trigger,
        {"table", "name", "definition"},
        Definition::needed,
        "",
        "CreateTrigStmt"},
-      {"drop_trigger", drop, Kind::trigger, {"table", "name"}},
+      {drop, Kind::trigger, {"table", "name"}},
   };
   return readers;
 }
@@ -175,7 +163,9 @@ std::string_view reason_on_sqlite(ObjectKind kind) {
 
 const ObjectReader& reader_of(std::string_view name) {
   return *std::find_if(object_readers().begin(), object_readers().end(),
-                       [&](const ObjectReader& reader) { return reader.name == name; });
+                       [&](const ObjectReader& reader) {
+                         return model::name_of(reader.action, reader.kind) == name;
+                       });
 }
 
 }  // namespace
@@ -183,7 +173,9 @@ const ObjectReader& reader_of(std::string_view name) {
 const std::vector<std::string_view>& object_operation_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> out;
-    for (const ObjectReader& reader : object_readers()) out.push_back(reader.name);
+    for (const ObjectReader& reader : object_readers()) {
+      out.push_back(model::name_of(reader.action, reader.kind));
+    }
     return out;
   }();
   return names;

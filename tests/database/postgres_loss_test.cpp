@@ -59,11 +59,12 @@ TEST_CASE("a session that was ended while idle is found out by COMMIT, in doubt"
 
 TEST_CASE("a connection lost while COMMIT runs is in doubt (P36)", "[database][postgres]") {
   const TestDatabase test(Kind::postgres);
-  test.run("CREATE TABLE t (a int);"
-           "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$"
-           " BEGIN PERFORM pg_catalog.pg_advisory_xact_lock(9); RETURN NULL; END $$;"
-           "CREATE CONSTRAINT TRIGGER w AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED"
-           " FOR EACH ROW EXECUTE FUNCTION wait()");
+  test.run(
+      "CREATE TABLE t (a int);"
+      "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$"
+      " BEGIN PERFORM pg_catalog.pg_advisory_xact_lock(9); RETURN NULL; END $$;"
+      "CREATE CONSTRAINT TRIGGER w AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED"
+      " FOR EACH ROW EXECUTE FUNCTION wait()");
   const auto observer = test.open();
   const auto db = test.open();
   observer->query("SELECT pg_advisory_lock(9)");
@@ -105,11 +106,11 @@ TEST_CASE("the server ends the session of a client that was killed while it wait
     test.open({.application_name = "orphan"})->query("SELECT pg_advisory_lock(3)");
     _exit(1);  // not reached: killed while it waits
   }
-  const std::string orphan =
-      "SELECT pid FROM pg_stat_activity WHERE application_name = 'orphan'"
-      " AND wait_event = 'advisory'";
-  test::wait_until([&] { return !observer->query(orphan).empty(); });
+  const std::string orphan = "SELECT pid FROM pg_stat_activity WHERE application_name = 'orphan'";
+  test::wait_until(
+      [&] { return !observer->query(orphan + " AND wait_event = 'advisory'").empty(); });
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);
+  // The whole session: its wait alone also ends for a moment, where the server looks for deadlocks.
   test::wait_until([&] { return observer->query(orphan).empty(); });
 }

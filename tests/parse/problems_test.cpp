@@ -147,6 +147,18 @@ TEST_CASE("what SQLite cannot keep is refused by name and place", "[parse]") {
   check(index + "unique: true, nulls_not_distinct: true}",
         "2:65 \"nulls_not_distinct\" in create_index is not there on SQLite: ");
   CHECK(problems_in(index + "nulls_not_distinct: false}", model::DatabaseKind::sqlite).empty());
+  check(index + "method: gin}", "2:51 \"method\" in create_index is not there on SQLite: ");
+  check(index + "storage_parameters: fillfactor=70}",
+        "2:51 \"storage_parameters\" in create_index is not there on SQLite: ");
+  CHECK(problems_in(index + "method: btree}", model::DatabaseKind::sqlite).empty());
+  const std::string column = "create_index: {name: i, table: t, columns: [{column: a, ";
+  check(column + "opclass: {name: text_pattern_ops}}]}",
+        "2:59 \"opclass\" in a column of create_index is not there on SQLite: ");
+  check(column + "nulls: LAST}]}",
+        "2:59 \"nulls\" in a column of create_index is not there on SQLite: ");
+  check(column + "sort: DESC, nulls: FIRST}]}",
+        "2:71 \"nulls\" in a column of create_index is not there on SQLite: ");
+  CHECK(problems_in(column + "sort: DESC, nulls: LAST}]}", model::DatabaseKind::sqlite).empty());
   CHECK(problems_in(table + "partition_by: a}") ==
         Lines{"2:60 \"partition_by\" of create_table begins with RANGE, LIST or HASH"});
   CHECK(problems_in(table + "unlogged: true, partition_by: HASH (a)}").size() == 1);

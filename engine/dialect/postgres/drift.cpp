@@ -80,8 +80,7 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
 std::vector<Statement> column_and_function_drift(const RenderContext& context) {
   std::vector<Statement> out;
   if (!protected_by("drift_check")) return out;
-  const MigrationState state = context.migration().state;
-  const bool two_way = state == MigrationState::migrated || state == MigrationState::contracting;
+  const bool two_way = model::lives_twice(context.migration().state);
   for (const model::TableChange& table : change_of(context).tables) {
     if (!table.has_sync()) continue;
     out.push_back({.sql = missing_columns(table, context), .expect = no_deviation(table.physical)});

@@ -34,10 +34,6 @@ std::vector<Rule> forward_rules(const model::Step& step, const RenderContext& co
   return rules;
 }
 
-std::string raises(const Rule& rule) {
-  return call({.function = raises_function(rule.function), .arguments = rule.arguments}, "");
-}
-
 // A row is missing a value when the new side is NULL though `up` gives one. A volatile `up` cannot
 // be asked twice: there, done means swept once.
 std::string missing(const Rule& rule, const std::vector<Rule>& rules, bool guarded) {

@@ -24,10 +24,6 @@ struct Side {
   std::vector<std::string> wrong;  // what must be false of the row afterwards
 };
 
-std::string raises(const Rule& rule) {
-  return call({.function = raises_function(rule.function), .arguments = rule.arguments}, "");
-}
-
 std::string differs_from(const Rule& rule, const std::string& physical,
                          const RenderContext& context) {
   return differs(Identifier(rule.target).quoted(), call(rule, ""),

@@ -68,7 +68,7 @@ void of_new_side(const TableChange& table, const QualifiedName& name, const Rend
 
 std::vector<std::pair<std::string, std::string>> reversal_questions(const RenderContext& context) {
   Questions out;
-  const bool served = context.migration().was_served();
+  const bool served = model::lives_twice(context.migration().state);
   for (const TableChange& table : change_of(context).tables) {
     const QualifiedName name = relation(table.physical, context);
     if (table.fate == TableFate::created && served) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/new_side_columns.hpp"
@@ -13,22 +14,14 @@ using model::CatalogDependent;
 using model::CatalogTable;
 using model::TableChange;
 
-// Past a name as the server prints it: plain, or in quotes that double within it.
-std::size_t past_identifier(const std::string& text, std::size_t at) {
-  if (text[at] != '"') return text.find_first_of(". ", at);
-  for (++at; at < text.size(); ++at) {
-    if (text[at] != '"') continue;
-    if (at + 1 == text.size() || text[at + 1] != '"') return at + 1;
-    ++at;
-  }
-  return at;
-}
-
 // "CREATE STATISTICS s.n (kinds) ON a, b FROM s.t" → " (kinds) ON a, b".
 std::string kinds_and_columns(const std::string& definition) {
-  std::size_t from = past_identifier(definition, std::string_view("CREATE STATISTICS ").size());
-  if (from < definition.size() && definition[from] == '.') {
-    from = past_identifier(definition, from + 1);
+  const std::size_t before = std::string_view("CREATE STATISTICS ").size();
+  std::size_t from = std::string::npos;
+  for (const SqlToken& token : sql_tokens(std::string_view(definition).substr(before))) {
+    if (token.is_name() || token.text == ".") continue;
+    from = before + token.offset;
+    break;
   }
   const std::size_t to = definition.rfind(" FROM ");
   if (to == std::string::npos || from > to) {
@@ -39,16 +32,11 @@ std::string kinds_and_columns(const std::string& definition) {
 
 // "s"."n" → both parts, unquoted.
 QualifiedName taken_apart(const std::string& quoted) {
-  const auto plain = [](const std::string& part) {
-    std::string out;
-    for (std::size_t i = 1; i + 1 < part.size(); ++i) {
-      out += part[i];
-      if (part[i] == '"') ++i;
-    }
-    return out;
-  };
-  const std::size_t dot = past_identifier(quoted, 0);
-  return {plain(quoted.substr(0, dot)), plain(quoted.substr(dot + 1))};
+  std::vector<std::string> names;
+  for (const SqlToken& token : sql_tokens(quoted)) {
+    if (token.is_name()) names.push_back(token.name());
+  }
+  return {names.at(0), names.at(1)};
 }
 
 QualifiedName interim_of(const CatalogDependent& statistics, const RenderContext& context) {

@@ -1,5 +1,4 @@
 #include "engine/dialect/postgres/sync.hpp"
-#include "engine/core/protection.hpp"
 
 #include <fmt/format.h>
 
@@ -7,6 +6,7 @@
 #include <map>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/numbering.hpp"
 #include "engine/dialect/postgres/types.hpp"
@@ -16,7 +16,6 @@ namespace {
 
 using model::ColumnChange;
 using model::ColumnFate;
-using model::MigrationState;
 
 std::string quoted(const std::string& name) { return Identifier(name).quoted(); }
 
@@ -135,10 +134,7 @@ std::vector<Link> links_on(const std::string& physical, const RenderContext& con
     const LiveMigration& migration = context.live[i];
     SyncMode mode = current;
     if (i != context.current) {
-      mode = migration.state == MigrationState::migrated ||
-                     migration.state == MigrationState::contracting
-                 ? SyncMode::two_way
-                 : SyncMode::one_way;
+      mode = model::lives_twice(migration.state) ? SyncMode::two_way : SyncMode::one_way;
     }
     if (mode == SyncMode::absent) continue;
     if (i != context.current && !protected_by("chain")) continue;
@@ -187,6 +183,10 @@ std::string call(const Rule& rule, const std::string& prefix, const std::vector<
                                               : call(*inner, prefix, nested));
   }
   return fmt::format("{}({})", rule.function.quoted(), fmt::join(arguments, ", "));
+}
+
+std::string raises(const Rule& rule) {
+  return call({.function = raises_function(rule.function), .arguments = rule.arguments}, "");
 }
 
 // prosrc is what stands between the dollar quotes.

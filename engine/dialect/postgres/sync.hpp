@@ -74,6 +74,9 @@ enum class SyncMode { absent, one_way, two_way };
 [[nodiscard]] std::string call(const Rule& rule, const std::string& prefix,
                                const std::vector<Rule>& nested = {});
 
+/// SQL text, true where the rule's function raises for this row.
+[[nodiscard]] std::string raises(const Rule& rule);
+
 /// `a` and `b` differ by image.
 [[nodiscard]] std::string differs(const std::string& a, const std::string& b,
                                   bool equality_is_bytes);

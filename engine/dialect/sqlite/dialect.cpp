@@ -84,7 +84,7 @@ class SqliteDialect final : public Dialect {
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> reversal_loss(
       const RenderContext& context) const override {
     // Before publish nobody could write through the new version.
-    if (!context.migration().was_served()) return {};
+    if (!model::lives_twice(context.migration().state)) return {};
     return losses(context);
   }
 

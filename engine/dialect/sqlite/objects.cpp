@@ -69,8 +69,8 @@ std::string create_object_sql(const ObjectOperation& op) {
   return fmt::format("CREATE VIEW {} AS {}", quoted(op.name), op.definition.text);
 }
 
-std::string drop_object_sql(const ObjectOperation& op) {
-  return fmt::format("DROP {} {}", op.kind == ObjectKind::view ? "VIEW" : "TRIGGER",
+std::string drop_object_sql(const ObjectOperation& op, std::string_view when) {
+  return fmt::format("DROP {} {}{}", op.kind == ObjectKind::view ? "VIEW" : "TRIGGER", when,
                      quoted(op.name));
 }
 
@@ -152,9 +152,7 @@ Script create_object(const model::Step& step, const RenderContext& context) {
 
 std::vector<Script> take_back_object(const model::Step& step, const RenderContext& context) {
   const ObjectOperation& op = object_of(step, context);
-  const std::string kind = op.kind == ObjectKind::view ? "VIEW" : "TRIGGER";
-  return {transaction({{.sql = fmt::format("DROP {} IF EXISTS {}", kind, quoted(op.name)),
-                        .lock = "write lock, O(1)"}})};
+  return {transaction({{.sql = drop_object_sql(op, "IF EXISTS "), .lock = "write lock, O(1)"}})};
 }
 
 }  // namespace segue::dialect::sqlite

@@ -16,7 +16,9 @@ using Objects = std::vector<model::ObjectOperation>;
                               const std::string& name);
 
 [[nodiscard]] std::string create_object_sql(const model::ObjectOperation& op);
-[[nodiscard]] std::string drop_object_sql(const model::ObjectOperation& op);
+/// `when`: "" or "IF EXISTS ".
+[[nodiscard]] std::string drop_object_sql(const model::ObjectOperation& op,
+                                          std::string_view when = "");
 
 [[nodiscard]] std::vector<Problem> object_refusals(const std::vector<TableWork>& works,
                                                    const PlanInput& input);
