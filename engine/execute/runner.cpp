@@ -358,6 +358,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     error.detail().migration = name.migration;
     error.detail().step = name.step;
     failed(name, error, Direction::forward);
+    unbind(name, step, error);
     throw;
   }
   if (!last) return;

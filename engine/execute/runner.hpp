@@ -81,6 +81,7 @@ class Runner {
   void record_publish(database::Database& database, const Unit& unit);
   void record_swap(database::Database& database, const Position& position);
   void failed(const StepName& name, const Error& error, Direction direction);
+  void unbind(const StepName& name, const model::Step& step, Error& error);
   void prove_reversed(const Position& position);
 
   const Environment& env_;

@@ -16,6 +16,7 @@ using journal::MigrationRow;
 using model::MigrationState;
 using model::Phase;
 using model::Step;
+using model::StepKind;
 using model::StepState;
 
 std::string first_of(const std::vector<std::string>& texts) {
@@ -106,6 +107,36 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
                                   .step = step.id,
                                   .state = StepState::undone,
                                   .elapsed = since(begun)});
+}
+
+// Not valid, a constraint binds clients of the old version all the same, for as long as nobody
+// mends the rows: its own step is taken back, and a resume adds it again. What passes by itself,
+// like a lock that did not come, is no finding about the rows.
+void Runner::unbind(const StepName& name, const Step& step, Error& error) {
+  const bool is_finding =
+      error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::invalid_input;
+  if (step.kind != StepKind::validate_constraint || !is_finding || !protected_by("unbind")) return;
+  const Position position = find(name.migration);
+  for (const Step& added : position.live[position.current].plan.steps) {
+    if (added.kind != StepKind::add_constraint || added.phase != step.phase ||
+        added.table != step.table || added.object != step.object) {
+      continue;
+    }
+    error.detail().next =
+        "mend the rows that violate it, then run the same command again: until then the constraint "
+        "is off the table and binds nobody";
+    try {
+      undo_step(name.migration, added);
+    } catch (const Error& inverse) {
+      error.detail().next = "mend the rows that violate it, then run the same command again";
+      env_.observer.on_note(
+          {.level = Note::Level::warning,
+           .migration = name.migration,
+           .text = fmt::format("{} could not be taken back, so it binds clients of the old version "
+                               "until it is validated or reversed: {}",
+                               added.summary, inverse.what())});
+    }
+  }
 }
 
 // A reversal that is not proved is not over: its steps are undone, its state stays, and running it

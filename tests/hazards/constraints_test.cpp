@@ -28,6 +28,34 @@ operations:
   CHECK(state_of(*stage.session(), "INSERT INTO t VALUES (3, -3)") == "23514");
 }
 
+TEST_CASE("a tightening whose VALIDATE failed binds nobody until the rows are mended (P39)",
+          "[hazard]") {
+  Stage stage(
+      "CREATE TABLE t (id integer PRIMARY KEY, a integer, b text);"
+      "INSERT INTO t VALUES (1, 1, 'x')");
+  stage.add(R"yaml(
+operations:
+  - create_constraint: { table: t, name: positive, type: check, check: "a > 0" }
+)yaml");
+  StepHooks hooks;
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  // After the scan has passed, before the constraint stands.
+  hooks.started = at_start_of(
+      "add_constraint", [&] { stage.session()->query("INSERT INTO t VALUES (2, -2, 'late')"); });
+  const RunResult failed = engine.contract({.approved = true, .observer = &hooks});
+  REQUIRE(failed.failure);
+  CHECK(failed.failure->kind == ErrorKind::conflict);
+  CHECK(failed.failure->detail.next.find("binds nobody") != std::string::npos);
+  CHECK(state_of(*stage.session(), "UPDATE t SET b = 'y' WHERE id = 2") == "");
+  CHECK(stage.value("SELECT count(*) FROM pg_constraint WHERE conrelid = 't'::regclass "
+                    "AND contype = 'c'") == "0");
+  CHECK(outcome(engine.contract({.approved = true})).starts_with("conflict"));
+  stage.session()->query("UPDATE t SET a = 2 WHERE id = 2");
+  CHECK(outcome(engine.contract({.approved = true})) == "ok");
+  CHECK(state_of(*stage.session(), "UPDATE t SET a = -2 WHERE id = 2") == "23514");
+}
+
 TEST_CASE("a dropped constraint comes back under the names that an older migration has given",
           "[hazard]") {
   Stage stage(R"sql(

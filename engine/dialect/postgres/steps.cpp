@@ -212,6 +212,7 @@ class Steps {
           add(phase, StepKind::validate_constraint, "validate " + c.interim, table.after, c.object);
       validate.lock = "SHARE UPDATE EXCLUSIVE";
       validate.cost = CostClass::scan;
+      validate.reason = "a row that violates it stops here, and the constraint is dropped again";
     }
   }
 

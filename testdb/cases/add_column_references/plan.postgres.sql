@@ -207,7 +207,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:users.references:city: validate users_city
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "users_city";
 COMMIT;
@@ -234,7 +234,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:users.references:home: validate _segue_1_users_home
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_users_home";
 COMMIT;

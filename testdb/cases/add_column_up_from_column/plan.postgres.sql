@@ -203,7 +203,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:users.not_null:city: validate _segue_1_city_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_city_not_null";
 COMMIT;

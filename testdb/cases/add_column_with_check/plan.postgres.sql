@@ -64,7 +64,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/02-validate_constraint:users.check:city: validate city_positive
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "city_positive";
 COMMIT;

@@ -60,7 +60,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/03-validate_constraint:users.check:age: validate age_positive
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "age_positive";
 COMMIT;

@@ -227,7 +227,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:users.not_null:name: validate _segue_1_name_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_name_not_null";
 COMMIT;

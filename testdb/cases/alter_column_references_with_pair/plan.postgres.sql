@@ -212,7 +212,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:orders.references:customer: validate _segue_1_orders_customer
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_orders_customer";
 COMMIT;

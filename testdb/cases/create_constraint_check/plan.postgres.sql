@@ -60,7 +60,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/03-validate_constraint:orders.add:shipped_later: validate shipped_later
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "shipped_later";
 COMMIT;

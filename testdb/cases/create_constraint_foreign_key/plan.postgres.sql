@@ -62,7 +62,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/03-validate_constraint:orders.add:orders_customer: validate orders_customer
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "orders_customer";
 COMMIT;

@@ -69,7 +69,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/04-validate_constraint:stock.not_null:shop: validate _segue_1_shop_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."stock" VALIDATE CONSTRAINT "_segue_1_shop_not_null";
 COMMIT;

@@ -236,7 +236,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/04-validate_constraint:lines.not_null:a: validate _segue_1_a_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."lines" VALIDATE CONSTRAINT "_segue_1_a_not_null";
 COMMIT;

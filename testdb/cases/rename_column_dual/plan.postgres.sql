@@ -247,7 +247,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:users.rebuild:users_named: validate _segue_1_users_named
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_users_named";
 COMMIT;
@@ -272,7 +272,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/07-validate_constraint:users.not_null:full_name: validate _segue_1_full_name_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_full_name_not_null";
 COMMIT;

@@ -227,7 +227,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:orders.rebuild:placed_sane: validate _segue_1_placed_sane
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_placed_sane";
 COMMIT;
@@ -252,7 +252,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:orders.rebuild:shipped_later: validate _segue_1_shipped_later
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_shipped_later";
 COMMIT;
@@ -277,7 +277,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/07-validate_constraint:orders.not_null:placed: validate _segue_1_placed_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_placed_not_null";
 COMMIT;

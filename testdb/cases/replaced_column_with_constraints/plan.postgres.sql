@@ -247,7 +247,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/04-validate_constraint:users.rebuild:town_range: validate _segue_1_town_range
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_town_range";
 COMMIT;
@@ -274,7 +274,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/06-validate_constraint:users.rebuild:users_town_fkey: validate _segue_1_users_town_fkey
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_users_town_fkey";
 COMMIT;

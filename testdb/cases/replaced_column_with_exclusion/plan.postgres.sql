@@ -267,7 +267,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:bookings.not_null:during: validate _segue_1_during_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."bookings" VALIDATE CONSTRAINT "_segue_1_during_not_null";
 COMMIT;

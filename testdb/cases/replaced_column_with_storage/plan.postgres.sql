@@ -230,7 +230,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:docs.not_null:body: validate _segue_1_body_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."docs" VALIDATE CONSTRAINT "_segue_1_body_not_null";
 COMMIT;

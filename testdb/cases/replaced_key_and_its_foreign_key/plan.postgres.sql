@@ -413,7 +413,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:customers.not_null:id: validate _segue_1_id_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."customers" VALIDATE CONSTRAINT "_segue_1_id_not_null";
 COMMIT;
@@ -440,7 +440,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/07-validate_constraint:orders.rebuild:orders_customer: validate _segue_1_orders_customer
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_orders_customer";
 COMMIT;

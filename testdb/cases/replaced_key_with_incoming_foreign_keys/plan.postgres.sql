@@ -238,7 +238,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/04-validate_constraint:customers.rebuild:boss_is_customer: validate _segue_1_boss_is_customer
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."customers" VALIDATE CONSTRAINT "_segue_1_boss_is_customer";
 COMMIT;
@@ -265,7 +265,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/06-validate_constraint:customers.incoming:orders.orders_customer: validate _segue_1_orders_customer
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_orders_customer";
 COMMIT;
@@ -290,7 +290,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/08-validate_constraint:customers.not_null:id: validate _segue_1_id_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."customers" VALIDATE CONSTRAINT "_segue_1_id_not_null";
 COMMIT;

@@ -236,7 +236,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/04-validate_constraint:counted.not_null:id: validate _segue_1_id_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."counted" VALIDATE CONSTRAINT "_segue_1_id_not_null";
 COMMIT;

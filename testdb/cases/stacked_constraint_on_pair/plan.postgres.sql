@@ -227,7 +227,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:orders.not_null:placed: validate _segue_1_placed_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "_segue_1_placed_not_null";
 COMMIT;
@@ -591,7 +591,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/04-validate_constraint:orders.add:placed_sane: validate placed_sane
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."orders" VALIDATE CONSTRAINT "placed_sane";
 COMMIT;
