@@ -16,6 +16,12 @@ packages=(
   postgresql-15 postgresql-client-15 sqlite3 unicode-data
 )
 
+# What the tests of real clients use; the demo does not.
+client_packages=(
+  python3 python3-psycopg2 python3-sqlalchemy python3-django
+  libevent-2.1-7 libc-ares2
+)
+
 is_installed() {
   [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
@@ -45,11 +51,12 @@ apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Dpkg::Use-Pty=0 "$@" < /dev/null
 }
 
+# install_packages PACKAGE...
 install_packages() {
   local package
   missing=()
   command -v dpkg-query > /dev/null || die "this set-up knows Debian only (no dpkg-query found)"
-  for package in "${packages[@]}"; do
+  for package in "$@"; do
     is_installed "$package" || missing+=("$package")
   done
   ((${#missing[@]})) || return 0
@@ -57,6 +64,17 @@ install_packages() {
   apt_get update || die "apt-get update failed"
   without_cluster apt_get install --no-install-recommends "${missing[@]}" ||
     die "apt-get could not install: ${missing[*]}"
+}
+
+# The program alone, unpacked: its package would also set up and start a service.
+bring_pgbouncer() {
+  local folder=$root/build/testdb/pgbouncer
+  [[ ! -x $folder/usr/sbin/pgbouncer ]] || return 0
+  ! PATH=$PATH:/usr/sbin command -v pgbouncer > /dev/null || return 0
+  say "unpacking pgbouncer into build/testdb"
+  mkdir -p "$folder"
+  (cd "$folder" && apt-get -q download pgbouncer && dpkg -x pgbouncer_*.deb . &&
+    rm pgbouncer_*.deb) || die "pgbouncer could not be brought"
 }
 
 # ccache keeps nothing of a build with precompiled headers unless it is told that their macros and
@@ -84,7 +102,8 @@ build() {
   say "built $preset in $((SECONDS - started)) s"
 }
 
+# set_up [PACKAGE...]: what both commands need, and more.
 set_up() {
-  install_packages
+  install_packages "${packages[@]}" "$@"
   prepare_cache
 }

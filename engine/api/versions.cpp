@@ -12,6 +12,7 @@
 #include "engine/api/implementation.hpp"
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/identifier.hpp"
+#include "engine/dialect/postgres/support.hpp"
 #include "engine/dialect/sqlite/temp_alias.hpp"
 #include "engine/parse/migration_reader.hpp"
 
@@ -126,6 +127,10 @@ VersionView Engine::version(const std::string& name) const {
   view.served = api::is_served(*row, rows);
   if (view.database == DatabaseKind::postgres) {
     view.search_path = {row->schema_name, row->base_schema};
+    const database::Result found =
+        connection->query(dialect::postgres::role_of_version, {row->schema_name, row->base_schema});
+    view.database_name = found.text(0, 0);
+    view.role = found.text(0, 1);
     if (view.served) {
       const model::Plan plan = model::plan_from_json(row->plan);
       for (const model::TableChange& table : plan.changes.back().tables) {
@@ -153,6 +158,11 @@ SessionSettings Engine::session_settings(const std::string& version_name) const 
   }
   settings.settings.emplace_back("search_path", path);
   settings.sql.push_back("SET search_path = " + path);
+  if (view.search_path.size() > 1) {
+    settings.checked = fmt::format("SELECT segue.use_version({})", literal(view.version));
+    settings.for_role = fmt::format("ALTER ROLE <role> IN DATABASE {} SET search_path = {}",
+                                    Identifier(view.database_name), path);
+  }
   // libpq splits its options at spaces.
   std::string option = path;
   std::erase(option, ' ');

@@ -29,12 +29,21 @@ std::string postgres_text(const VersionView& version, const SessionSettings& set
   if (!version.role.empty()) {
     out += fmt::format("{}\n  user={}\n", style.bold("Through poolers, connect as"), version.role);
   }
-  for (const auto& [name, value] : settings.environment) {
-    out += fmt::format("{}\n  {}={}\n", style.bold("In the environment of the client"), name,
-                       one_line(value));
+  if (version.role.empty() && !settings.for_role.empty()) {
+    out += fmt::format("{}\n  {};\n", style.bold("Through poolers, for a role of its own, once"),
+                       one_line(settings.for_role));
   }
   if (!settings.sql.empty()) out += style.bold("On every new connection") + "\n";
   for (const std::string& sql : settings.sql) out += "  " + hanging(sql, 2) + ";\n";
+  if (!settings.checked.empty()) {
+    out += fmt::format("{}\n  {};\n", style.bold("Or, refused while it is not served"),
+                       one_line(settings.checked));
+  }
+  for (const auto& [name, value] : settings.environment) {
+    out += fmt::format("{}\n  {}={}\n",
+                       style.bold("Or in the environment of the client, not through PgBouncer"),
+                       name, one_line(value));
+  }
   return out;
 }
 

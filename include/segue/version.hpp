@@ -16,7 +16,10 @@ struct VersionView {
   std::string version = {};
   DatabaseKind database = DatabaseKind::postgres;
   bool served = false;
-  std::string role = {};  ///< PostgreSQL: selects it through poolers; empty: none
+  std::string database_name = {};  ///< PostgreSQL
+  /// PostgreSQL: a role whose setting in this database selects it, also through poolers; empty:
+  /// none
+  std::string role = {};
   std::vector<std::string> search_path = {};  ///< PostgreSQL; unquoted names
   /// Logical table → the name by which this version reaches it; only tables that differ.
   std::map<std::string, std::string> tables = {};
@@ -28,6 +31,12 @@ struct SessionSettings {
   std::vector<std::pair<std::string, std::string>> settings = {};
   /// The same as statements.
   std::vector<std::string> sql = {};
+  /// PostgreSQL: the same as a statement that refuses a version that is not served; empty for the
+  /// base.
+  std::string checked = {};
+  /// PostgreSQL: the same for a role of the version's own, which survives every pooler: a statement
+  /// to be run once, in which `<role>` stands for the role's name.
+  std::string for_role = {};
   /// The same as variables that libpq reads ("PGOPTIONS").
   std::map<std::string, std::string> environment = {};
   /// SQLite, for a client that can only say the table's own name: a TEMP view of that name over the

@@ -179,15 +179,25 @@ TEST_CASE("a version of PostgreSQL is shown in the form that survives poolers fi
       .version = "0007_z", .served = true, .role = "app_0007_z", .search_path = {"public_0007_z"}};
   const SessionSettings settings{.settings = {{"search_path", "\"public_0007_z\""}},
                                  .sql = {"SET search_path = \"public_0007_z\""},
+                                 .checked = "SELECT segue.use_version('0007_z')",
                                  .environment = {{"PGOPTIONS", "-csearch_path=public_0007_z"}}};
   CHECK("\n" + report::version_text(version, settings, Style{}) == R"(
 0007_z is served
 Through poolers, connect as
   user=app_0007_z
-In the environment of the client
-  PGOPTIONS=-csearch_path=public_0007_z
 On every new connection
   SET search_path = "public_0007_z";
+Or, refused while it is not served
+  SELECT segue.use_version('0007_z');
+Or in the environment of the client, not through PgBouncer
+  PGOPTIONS=-csearch_path=public_0007_z
+)");
+  VersionView without_role = version;
+  without_role.role.clear();
+  CHECK(report::version_text(without_role, {.for_role = "ALTER ROLE <role> SET x = y"}, Style{}) ==
+        R"(0007_z is served
+Through poolers, for a role of its own, once
+  ALTER ROLE <role> SET x = y;
 )");
   CHECK(report::version_sql(version, settings) == "SET search_path = \"public_0007_z\";\n");
   CHECK(report::version_env(version, settings) ==
