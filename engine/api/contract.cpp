@@ -56,7 +56,7 @@ std::vector<std::string> to_contract(const std::vector<execute::Unit>& units,
 void ask_about_strangers(const Engine::Implementation& engine, const api::Run& run,
                          const ContractOptions& options, const std::vector<std::string>& names) {
   const bool decided = options.approved || options.accept_old_clients.has_value();
-  if (engine.kind != database::Kind::sqlite || decided) return;
+  if (engine.dialect->sees_clients() || decided) return;
   const bool any = std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     return changes_what_others_see(run.journal, name);
   });

@@ -19,14 +19,11 @@ using model::MigrationState;
 using model::StepState;
 
 constexpr auto count_limit = 1000ms;
-constexpr auto rollback_count_limit = 20ms;  // SQLite without WAL: a reader shuts writers out
+constexpr auto short_count_limit = 20ms;  // where a reader shuts writers out
 
 std::chrono::milliseconds limit_of(const Engine::Implementation& engine,
                                    const model::Catalog& catalog) {
-  const auto mode = catalog.settings.find("journal_mode");
-  const bool waits = engine.kind == database::Kind::sqlite &&
-                     (mode == catalog.settings.end() || mode->second != "wal");
-  return waits ? rollback_count_limit : count_limit;
+  return engine.dialect->readers_stop_writers(catalog) ? short_count_limit : count_limit;
 }
 
 std::string proof_of(const model::ColumnChange& column) {

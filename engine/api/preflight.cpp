@@ -15,14 +15,14 @@ namespace {
 class AuthorPath {
  public:
   [[nodiscard]] AuthorPath(database::Database& database, const std::string& schema)
-      : database_(database) {
-    set(Identifier(schema).quoted() + ", pg_catalog, pg_temp");
+      : database_(database), has_schemas_(!schema.empty()) {
+    if (has_schemas_) set(Identifier(schema).quoted() + ", pg_catalog, pg_temp");
   }
   AuthorPath(const AuthorPath&) = delete;
   AuthorPath& operator=(const AuthorPath&) = delete;
   ~AuthorPath() {
     try {
-      if (database_.is_open()) set("pg_catalog, pg_temp");
+      if (has_schemas_ && database_.is_open()) set("pg_catalog, pg_temp");
     } catch (...) {
       // The connection is lost, and its settings with it.
     }
@@ -30,11 +30,11 @@ class AuthorPath {
 
  private:
   void set(const std::string& path) const {
-    if (database_.kind() != database::Kind::postgres) return;
     database_.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path});
   }
 
   database::Database& database_;
+  bool has_schemas_;
 };
 
 // What was found, in words; nothing when that is allowed.
@@ -91,7 +91,7 @@ std::vector<Found> preflight(database::Database& database, const dialect::Dialec
   }
   if (const auto build = dialect.direct_build(plan, input.catalog);
       build && protected_by("preflight")) {
-    for (Problem& problem : execute::build_directly(*build).broken) {
+    for (Problem& problem : execute::build_directly(database, *build).broken) {
       problems.push_back(std::move(problem));
     }
   }

@@ -63,13 +63,14 @@ std::string print_sqlite_catalog(database::Database& database,
       return;
     }
     print += row.text("type") + " " + on_one_line(row.text("name")) + " on " +
-             on_one_line(row.text("tbl_name")) + " | " + on_one_line(row.text("sql")) + "\n";
+             on_one_line(row.text("tbl_name")) + " | definition | " + on_one_line(row.text("sql")) +
+             "\n";
   });
   for_each_row(database.query(dialect::sqlite::print_settings_query), [&](const Row& row) {
-    print += row.text("name") + " | " + row.text("value") + "\n";
+    print += row.text("name") + " | value | " + row.text("value") + "\n";
   });
-  print +=
-      "journal_mode | " + database.query(dialect::sqlite::journal_mode_query).text(0, 0) + "\n";
+  print += "journal_mode | value | " +
+           database.query(dialect::sqlite::journal_mode_query).text(0, 0) + "\n";
   return print;
 }
 

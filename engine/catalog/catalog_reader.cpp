@@ -5,7 +5,6 @@
 #include "engine/catalog/catalog_print.hpp"
 #include "engine/catalog/postgres_reader.hpp"
 #include "engine/catalog/sqlite_reader.hpp"
-#include "engine/core/hash.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/dialect/postgres/catalog_queries.hpp"
 #include "engine/dialect/sqlite/catalog_queries.hpp"
@@ -78,11 +77,6 @@ std::string print_catalog(database::Database& database, const std::string& schem
     }
     return std::string();
   });
-}
-
-std::string catalog_fingerprint(database::Database& database, const std::string& schema,
-                                const std::set<std::string>& excluded) {
-  return sha256_hex(print_catalog(database, schema, excluded));
 }
 
 }  // namespace segue::catalog

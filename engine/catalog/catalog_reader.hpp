@@ -19,16 +19,11 @@ namespace segue::catalog {
 [[nodiscard]] model::Catalog read_catalog(database::Database& database, const std::string& schema);
 
 /// The engine's own catalogue print: every fact that a reversal must restore (protocol-postgres.md
-/// 14; SQLite: the fingerprint of protocol-sqlite.md 6), one fact a line, in an order that does not
-/// depend on oids. Only `schema` is printed, so version schemas and the schema segue are not;
-/// columns come in attribute order. `excluded` (SQLite only): published shadows and the views that
-/// replace them, which go unprinted with their indexes and triggers.
+/// 14; SQLite: the fingerprint of protocol-sqlite.md 6), a line `object | fact | value` each, in an
+/// order that does not depend on oids. Only `schema` is printed, so version schemas and the schema
+/// segue are not; columns come in attribute order. `excluded` (SQLite only): published shadows and
+/// the views that replace them, which go unprinted with their indexes and triggers.
 [[nodiscard]] std::string print_catalog(database::Database& database, const std::string& schema,
                                         const std::set<std::string>& excluded = {});
-
-/// sha256 of print_catalog.
-[[nodiscard]] std::string catalog_fingerprint(database::Database& database,
-                                              const std::string& schema,
-                                              const std::set<std::string>& excluded = {});
 
 }  // namespace segue::catalog

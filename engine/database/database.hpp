@@ -118,6 +118,11 @@ class Database {
 /// read_only.
 [[nodiscard]] std::unique_ptr<Database> open_sqlite(const Options& options);
 
+/// An empty database that nobody else sees and that ends with its connection, to try texts in: of
+/// the kind of `like`. Throws Error(bug) where none can be had without a server's help
+/// (PostgreSQL).
+[[nodiscard]] std::unique_ptr<Database> open_scratch(const Database& like);
+
 /// Which database a URL means, by formats.md 2; nullopt with a hint in `hint` for foreign forms
 /// (`jdbc:`, `postgresql+psycopg2:`).
 [[nodiscard]] std::optional<Kind> kind_of_url(std::string_view url, std::string* hint = nullptr);

@@ -85,4 +85,14 @@ std::vector<FileLocker> file_lockers(const std::string& path) {
   return out;
 }
 
+std::vector<FileLocker> file_lockers(const Database& database) {
+  switch (database.kind()) {
+    case Kind::postgres:
+      return {};
+    case Kind::sqlite:
+      return file_lockers(database.description());
+  }
+  return {};
+}
+
 }  // namespace segue::database

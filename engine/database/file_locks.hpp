@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/database/database.hpp"
+
 namespace segue::database {
 
 struct FileLocker {
@@ -17,6 +19,8 @@ struct FileLocker {
 
 /// Processes other than this one whose locks keep a writer of the file waiting now.
 [[nodiscard]] std::vector<FileLocker> file_lockers(const std::string& path);
+/// The same of the file that the connection has open; nobody where a server holds the locks.
+[[nodiscard]] std::vector<FileLocker> file_lockers(const Database& database);
 
 /// The same over the text of a /proc/locks. `file` and `shared_memory` are "device:inode" as it
 /// writes them; the latter is empty when there is no write-ahead log.

@@ -40,4 +40,34 @@ void Transaction::rollback() {
   if (database_->is_open() && database_->in_transaction()) database_->query("ROLLBACK");
 }
 
+std::string_view begin_writing(const Database& database) {
+  switch (database.kind()) {
+    case Kind::postgres:
+      return "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+    case Kind::sqlite:
+      return "BEGIN IMMEDIATE";
+  }
+  return {};
+}
+
+std::string transaction_id(Database& database) {
+  switch (database.kind()) {
+    case Kind::postgres:
+      return database.query("SELECT pg_catalog.pg_current_xact_id()::text").text(0, 0);
+    case Kind::sqlite:
+      return "";
+  }
+  return "";
+}
+
+Fate fate_of(Database& database, const std::string& transaction_id) {
+  const std::string fate =
+      database
+          .query("SELECT coalesce(pg_catalog.pg_xact_status($1::xid8), 'aborted')",
+                 {transaction_id})
+          .text(0, 0);
+  if (fate == "committed") return Fate::committed;
+  return fate == "aborted" ? Fate::aborted : Fate::in_progress;
+}
+
 }  // namespace segue::database

@@ -137,4 +137,14 @@ std::unique_ptr<Database> open(const Options& options) {
   return *kind == Kind::postgres ? open_postgres(options) : open_sqlite(options);
 }
 
+std::unique_ptr<Database> open_scratch(const Database& like) {
+  switch (like.kind()) {
+    case Kind::postgres:
+      break;
+    case Kind::sqlite:
+      return open_sqlite({.url = ":memory:"});
+  }
+  throw Error(ErrorKind::bug, "A server's database has no twin in memory.");
+}
+
 }  // namespace segue::database

@@ -174,6 +174,16 @@ class Dialect {
   /// that somebody uses. The first of them is the base. No row for a version whose clients cannot
   /// be seen.
   [[nodiscard]] virtual std::string clients(const std::vector<ClientVersion>& versions) const = 0;
+
+  /// The database itself knows who uses it; else only services that announce themselves are known.
+  [[nodiscard]] virtual bool sees_clients() const = 0;
+
+  /// Whoever reads a whole table keeps writers out meanwhile.
+  [[nodiscard]] virtual bool readers_stop_writers(const model::Catalog& catalog) const = 0;
+
+  /// Clients of a version that is given up or taken back are refused by what stands in its own
+  /// schema, for `retain`. Else a contracted version's names stand until somebody unpublishes them.
+  [[nodiscard]] virtual bool refuses_given_up() const = 0;
 };
 
 [[nodiscard]] std::unique_ptr<Dialect> make_postgres_dialect();

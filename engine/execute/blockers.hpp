@@ -21,7 +21,8 @@ namespace segue::execute {
 /// What a step that waits for its locks has to ask.
 [[nodiscard]] dialect::BlockerQuestion question_of(const dialect::TransactionScript& script);
 
-/// Who holds what the question asks about. SQLite: the processes that hold the file.
+/// Who holds what the question asks about; where the database cannot tell, the processes that hold
+/// its file.
 /// `except_pid`: a process of ours that is not in its own way.
 [[nodiscard]] std::vector<Blocker> blockers(database::Database& database,
                                             const dialect::Dialect& dialect,

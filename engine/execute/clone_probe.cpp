@@ -13,7 +13,7 @@ using dialect::CloneProbe;
 class Clone {
  public:
   Clone(const Environment& environment, const CloneProbe& probe)
-      : env_(environment), probe_(probe), memory_(database::open_sqlite({.url = ":memory:"})) {}
+      : env_(environment), probe_(probe), memory_(database::open_scratch(environment.database)) {}
 
   void run() {
     if (!fill()) return;

@@ -10,23 +10,21 @@ namespace {
 using database::Database;
 using dialect::DirectBuild;
 
-constexpr const char* in_memory = ":memory:";
-
-std::string words_of(const Error& error) {
+std::string words_of(const Error& error, const Database& scratch) {
   const std::string text = error.what();
-  const std::string prefix = std::string(in_memory) + ": ";
+  const std::string prefix = scratch.description() + ": ";
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
 // Objects that fail, with the first message of each.
-std::map<std::string, std::string> failures(Database& memory, const DirectBuild::Schema& schema) {
+std::map<std::string, std::string> failures(Database& scratch, const DirectBuild::Schema& schema) {
   std::map<std::string, std::string> out;
   for (const auto* list : {&schema.texts, &schema.checks}) {
     for (const DirectBuild::Text& text : *list) {
       try {
-        static_cast<void>(memory.query(text.sql));
+        static_cast<void>(scratch.query(text.sql));
       } catch (const Error& error) {
-        out.try_emplace(text.object, words_of(error));
+        out.try_emplace(text.object, words_of(error, scratch));
       }
     }
   }
@@ -44,9 +42,9 @@ std::string answer(Database& database, const std::string& sql) {
 
 }  // namespace
 
-Built build_directly(const DirectBuild& build) {
-  const auto before = database::open_sqlite({.url = in_memory});
-  const auto after = database::open_sqlite({.url = in_memory});
+Built build_directly(const Database& like, const DirectBuild& build) {
+  const auto before = database::open_scratch(like);
+  const auto after = database::open_scratch(like);
   const auto failed_before = failures(*before, build.before);
   const auto failed_after = failures(*after, build.after);
   Built out;
@@ -64,8 +62,8 @@ Built build_directly(const DirectBuild& build) {
   return out;
 }
 
-std::vector<Fact> require_unbroken(const DirectBuild& build) {
-  Built built = build_directly(build);
+std::vector<Fact> require_unbroken(const Database& like, const DirectBuild& build) {
+  Built built = build_directly(like, build);
   if (built.broken.empty()) return std::move(built.facts);
   std::string message = built.broken.front().message;
   throw Error(ErrorKind::refused, message, {.problems = std::move(built.broken)});

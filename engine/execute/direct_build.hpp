@@ -22,9 +22,12 @@ struct Built {
   std::vector<Fact> facts;
 };
 
-[[nodiscard]] Built build_directly(const dialect::DirectBuild& build);
+/// In a scratch database of the kind of `like`.
+[[nodiscard]] Built build_directly(const database::Database& like,
+                                   const dialect::DirectBuild& build);
 /// Throws refused with everything that the change would break.
-[[nodiscard]] std::vector<Fact> require_unbroken(const dialect::DirectBuild& build);
+[[nodiscard]] std::vector<Fact> require_unbroken(const database::Database& like,
+                                                 const dialect::DirectBuild& build);
 /// Throws drift when the database answers otherwise.
 void require_same(database::Database& database, const std::vector<Fact>& facts);
 

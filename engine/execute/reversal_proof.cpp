@@ -14,7 +14,6 @@
 namespace segue::execute {
 namespace {
 
-using database::Kind;
 using model::ColumnChange;
 using model::ColumnFate;
 using model::TableChange;
@@ -29,7 +28,7 @@ constexpr std::string_view separator = " | ";
 constexpr std::array<std::string_view, 6> shape_facts{"type",      "nullable", "default",
                                                       "generated", "identity", "definition"};
 
-Objects objects_of(const std::string& print, Kind kind) {
+Objects objects_of(const std::string& print) {
   Objects out;
   for (std::size_t at = 0; at < print.size();) {
     const std::size_t end = std::min(print.find('\n', at), print.size());
@@ -37,15 +36,11 @@ Objects objects_of(const std::string& print, Kind kind) {
     at = end + 1;
     const std::size_t first = line.find(separator);
     if (first == std::string::npos) continue;
-    const std::string object = line.substr(0, first);
-    std::string rest = line.substr(first + separator.size());
-    std::string fact;
-    if (const std::size_t second = rest.find(separator);
-        kind == Kind::postgres && second != std::string::npos) {
-      fact = rest.substr(0, second);
-      rest.erase(0, second + separator.size());
-    }
-    out[object][fact] += rest + "\n";
+    const std::size_t fact = first + separator.size();
+    const std::size_t second = line.find(separator, fact);
+    if (second == std::string::npos) continue;
+    out[line.substr(0, first)][line.substr(fact, second - fact)] +=
+        line.substr(second + separator.size()) + "\n";
   }
   return out;
 }
@@ -89,8 +84,8 @@ class Proof {
   }
 
   ReversalDifferences run() {
-    const Objects before = objects_of(prints_.before, prints_.kind);
-    const Objects now = objects_of(prints_.now, prints_.kind);
+    const Objects before = objects_of(prints_.before);
+    const Objects now = objects_of(prints_.now);
     for (const auto& [object, facts] : before) {
       const auto still = now.find(object);
       if (still == now.end()) {
@@ -170,12 +165,12 @@ class Proof {
       const auto was = before.find(fact);
       const auto is = now.find(fact);
       if (was != before.end() && is != now.end() && was->second == is->second) continue;
-      const bool is_shape = fact.empty() || std::find(shape_facts.begin(), shape_facts.end(),
-                                                      fact) != shape_facts.end();
+      const bool is_shape =
+          std::find(shape_facts.begin(), shape_facts.end(), fact) != shape_facts.end();
       const bool counts = is_shape && !base_moved_ && !may_be_loose(object, fact, before) &&
                           mentions(object, before, touched_);
-      add(counts, fmt::format("{}{}{} is {}, was {}", object, fact.empty() ? "" : ": ", fact,
-                              value_of(now, is), value_of(before, was)));
+      add(counts, fmt::format("{}: {} is {}, was {}", object, fact, value_of(now, is),
+                              value_of(before, was)));
     }
   }
 

@@ -10,13 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "engine/database/database.hpp"
 #include "engine/model/plan.hpp"
 
 namespace segue::execute {
 
 struct ReversalPrints {
-  database::Kind kind;
   const std::string& before;
   const std::string& now;
   const model::Plan& plan;

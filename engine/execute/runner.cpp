@@ -29,12 +29,6 @@ using model::Step;
 using model::StepKind;
 using model::StepState;
 
-std::string begin_of(const Database& database) {
-  return database.kind() == database::Kind::postgres
-             ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-             : "BEGIN IMMEDIATE";
-}
-
 std::vector<std::string> tables_of(const model::Plan& plan) {
   std::vector<std::string> tables;
   for (const model::TableChange& table : plan.changes.back().tables) {
@@ -125,7 +119,7 @@ void Runner::record(const std::function<void(Database&)>& write) {
   const ShortCommit short_commit(env_.database);
   const auto limit = std::chrono::milliseconds(env_.settings.lock_wait_ms);
   database::with_patience({limit, env_.stop}, [&] {
-    database::Transaction transaction(env_.database, begin_of(env_.database));
+    database::Transaction transaction(env_.database, database::begin_writing(env_.database));
     env_.journal.fence(env_.database);
     write(env_.database);
     transaction.commit();
@@ -213,7 +207,7 @@ void Runner::require_nothing_breaks(const Position& position) {
   const auto build = env_.dialect.direct_build(unit.live.plan, position.catalog);
   if (!build) return;
   try {
-    static_cast<void>(require_unbroken(*build));
+    static_cast<void>(require_unbroken(env_.database, *build));
   } catch (Error& error) {
     error.detail().migration = unit.name();
     throw;

@@ -146,8 +146,7 @@ void Runner::prove_reversed(const Position& position) {
   const std::string now = catalog::print_catalog(env_.database, env_.settings.schema);
   const std::string& before = unit.rows.front().texts_before;
   if (now == before || !protected_by("reversal_proof")) return;
-  const ReversalDifferences found = differences_of({.kind = env_.database.kind(),
-                                                    .before = before,
+  const ReversalDifferences found = differences_of({.before = before,
                                                     .now = now,
                                                     .plan = unit.live.plan,
                                                     .has_others = position.units.size() > 1});

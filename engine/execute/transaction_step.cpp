@@ -45,7 +45,7 @@ class TransactionStep {
 
   void run() {
     if (script_.clone_probe) run_clone_probe(env_, *script_.clone_probe);
-    if (script_.direct_build) facts_ = require_unbroken(*script_.direct_build);
+    if (script_.direct_build) facts_ = require_unbroken(env_.database, *script_.direct_build);
     for (int attempt = 1;; ++attempt) {
       try {
         once();
@@ -79,7 +79,7 @@ class TransactionStep {
     try {
       database::Transaction transaction(database, script_.begin);
       env_.journal.fence(database);
-      note_transaction(database);
+      transaction_id_ = database::transaction_id(database);
       for (const std::string& statement : script_.calm) database.query(statement);
       take_locks(database);
       run_statements(database, script_.statements, holes);
@@ -104,12 +104,6 @@ class TransactionStep {
       record_(database);
       late.commit();
     }
-  }
-
-  void note_transaction(Database& database) {
-    transaction_id_.clear();
-    if (database.kind() != database::Kind::postgres) return;
-    transaction_id_ = database.query("SELECT pg_catalog.pg_current_xact_id()::text").text(0, 0);
   }
 
   // Everything that the transaction needs, in one savepoint, polled: nobody queues behind a lock
@@ -229,8 +223,7 @@ class TransactionStep {
   }
 
   bool committed_after_all() {
-    if (env_.database.kind() != database::Kind::postgres || transaction_id_.empty() ||
-        !env_.connect) {
+    if (transaction_id_.empty() || !env_.connect) {
       throw Error(ErrorKind::in_doubt, "the outcome of COMMIT is not known",
                   {.migration = name_.migration,
                    .step = name_.step,
@@ -240,13 +233,9 @@ class TransactionStep {
     while (Clock::now() < limit) {
       try {
         const std::unique_ptr<Database> asker = env_.connect();
-        const std::string fate =
-            asker
-                ->query("SELECT coalesce(pg_catalog.pg_xact_status($1::xid8), 'aborted')",
-                        {transaction_id_})
-                .text(0, 0);
-        if (fate == "committed") return true;
-        if (fate == "aborted" || !protected_by("await_fate")) return false;
+        const database::Fate fate = database::fate_of(*asker, transaction_id_);
+        if (fate == database::Fate::committed) return true;
+        if (fate == database::Fate::aborted || !protected_by("await_fate")) return false;
       } catch (const Error& error) {
         if (error.kind() != ErrorKind::connection_lost) throw;
       }

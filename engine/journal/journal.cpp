@@ -16,12 +16,6 @@ using database::Database;
 using database::Result;
 using database::Value;
 
-std::string begin_of(const Database& database) {
-  return database.kind() == database::Kind::postgres
-             ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-             : "BEGIN IMMEDIATE";
-}
-
 constexpr const char* migration_columns =
     "name, position, ordinal, fused, state, target, version_schema, schema_name, base_schema, "
     "file_hash, plan, given_up, catalogue_before, catalogue_after, texts_before";
@@ -84,6 +78,8 @@ EventRow event_row(const Result& r, std::size_t i) {
           .detail = r.text(i, 7)};
 }
 
+constexpr const char* event_columns = "id, {at}, migration, step, kind, who, host, detail";
+
 constexpr const char* progress_columns =
     "migration, step, position, mark, identity, rows, total, busy_seconds";
 
@@ -104,13 +100,7 @@ std::string Journal::sql(std::string_view text) const {
 }
 
 int Journal::installed() const {
-  const bool postgres = database_->kind() == database::Kind::postgres;
-  const Result found = database_->query(
-      postgres
-          ? "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
-            "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"
-          : "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'");
-  if (found.integer(0, 0) == 0) return 0;
+  if (database_->query(sql("{installed}")).integer(0, 0) == 0) return 0;
   const Result format = database_->query(sql("SELECT max(version) FROM {segue}format"));
   const int version = static_cast<int>(format.integer(0, 0));
   if (version > format_version) {
@@ -124,33 +114,27 @@ int Journal::installed() const {
   return version;
 }
 
-void Journal::create_tables(Database& database) const {
-  for (const std::string& statement : table_definitions(database.kind())) database.query(statement);
-}
-
 void Journal::install(const std::vector<std::string>& support) {
-  database::Transaction transaction(*database_, begin_of(*database_));
+  database::Transaction transaction(*database_, database::begin_writing(*database_));
   if (installed() == 0) {
-    if (database_->kind() == database::Kind::postgres) {
-      database_->query("CREATE SCHEMA IF NOT EXISTS segue");
+    for (const std::string& statement : table_definitions(database_->kind())) {
+      database_->query(statement);
     }
-    create_tables(*database_);
   }
   for (const std::string& statement : support) database_->query(statement);
   transaction.commit();
 }
 
 std::int64_t Journal::take_over() {
-  database::Transaction transaction(*database_, begin_of(*database_));
+  database::Transaction transaction(*database_, database::begin_writing(*database_));
   database_->query(
       sql("UPDATE {segue}lease SET epoch = epoch + 1, beat = 0, who = $1, host = $2, pid = $3, "
           "backend_pid = $4, command = $5, since = {now}"),
       {author_.who, author_.host, author_.pid, database_->session().backend_pid, author_.command});
   const Result lease = database_->query(sql("SELECT epoch FROM {segue}lease"));
   const std::int64_t epoch = lease.integer(0, 0);
-  if (database_->kind() == database::Kind::postgres) {
-    database_->query("UPDATE segue.worker SET epoch = $1, backend_pid = $2",
-                     {epoch, database_->session().backend_pid});
+  if (const std::string tell_worker = sql("{tell_worker}"); !tell_worker.empty()) {
+    database_->query(tell_worker, {epoch, database_->session().backend_pid});
   }
   transaction.commit();
   epoch_ = epoch;
@@ -158,10 +142,7 @@ std::int64_t Journal::take_over() {
 }
 
 void Journal::fence(Database& database) const {
-  const char* text = database.kind() == database::Kind::postgres
-                         ? "UPDATE segue.worker SET beat = beat + 1 WHERE slot = 0 AND epoch = $1"
-                         : "UPDATE segue_lease SET beat = beat + 1 WHERE epoch = ?1";
-  const Result fenced = database.query(text, {epoch_});
+  const Result fenced = database.query(sql("{fence}"), {epoch_});
   if (fenced.affected != 1 && protected_by("fence")) {
     throw Error(ErrorKind::lock_timeout,
                 "another runner has taken over: this one stops and changes nothing more",
@@ -230,18 +211,11 @@ std::vector<ProgressRow> Journal::progress_of(const std::string& migration) cons
   return rows;
 }
 
-std::string Journal::event_columns() const {
-  const bool postgres = database_->kind() == database::Kind::postgres;
-  return fmt::format(
-      "id, {}, migration, step, kind, who, host, detail",
-      postgres ? "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')" : "at");
-}
-
 std::vector<EventRow> Journal::events(const std::string& migration, std::int64_t limit) const {
   const Result r = database_->query(
       sql(fmt::format("SELECT {} FROM (SELECT * FROM {{segue}}event WHERE $1 = '' OR migration = "
                       "$1 ORDER BY id DESC LIMIT $2) AS newest ORDER BY id",
-                      event_columns())),
+                      event_columns)),
       {migration, limit > 0 ? limit : std::int64_t{1'000'000'000}});
   std::vector<EventRow> rows;
   for (std::size_t i = 0; i < r.rows.size(); ++i) rows.push_back(event_row(r, i));
@@ -253,7 +227,7 @@ std::optional<EventRow> Journal::last_event(const std::vector<std::string>& kind
   for (const std::string& kind : kinds) literals.push_back(literal(kind));
   const Result r = database_->query(
       sql(fmt::format("SELECT {} FROM {{segue}}event WHERE kind IN ({}) ORDER BY id DESC LIMIT 1",
-                      event_columns(), fmt::join(literals, ", "))));
+                      event_columns, fmt::join(literals, ", "))));
   if (r.empty()) return std::nullopt;
   return event_row(r, 0);
 }
@@ -261,13 +235,10 @@ std::optional<EventRow> Journal::last_event(const std::vector<std::string>& kind
 std::map<std::string, EventAge> Journal::newest_of(const std::vector<std::string>& kinds) const {
   std::vector<std::string> literals;
   for (const std::string& kind : kinds) literals.push_back(literal(kind));
-  const bool postgres = database_->kind() == database::Kind::postgres;
   const Result r = database_->query(sql(fmt::format(
-      "SELECT migration, kind, {age} FROM {{segue}}event WHERE id IN (SELECT max(id) FROM "
-      "{{segue}}event WHERE kind IN ({kinds}) GROUP BY migration)",
-      fmt::arg("age", postgres ? "extract(epoch FROM clock_timestamp() - at)"
-                               : "(julianday('now') - julianday(at)) * 86400"),
-      fmt::arg("kinds", fmt::join(literals, ", ")))));
+      "SELECT migration, kind, {{age}} FROM {{segue}}event WHERE id IN (SELECT max(id) FROM "
+      "{{segue}}event WHERE kind IN ({}) GROUP BY migration)",
+      fmt::join(literals, ", "))));
   std::map<std::string, EventAge> out;
   for (std::size_t i = 0; i < r.rows.size(); ++i) {
     out[r.text(i, 0)] = {.kind = r.text(i, 1), .seconds = std::stod(r.text(i, 2))};
@@ -276,18 +247,8 @@ std::map<std::string, EventAge> Journal::newest_of(const std::vector<std::string
 }
 
 std::int64_t Journal::live_clients() const {
-  const bool postgres = database_->kind() == database::Kind::postgres;
   return database_
-      ->query(sql(fmt::format("SELECT count(*) FROM {{segue}}client WHERE seen_at > {}",
-                              postgres ? "clock_timestamp() - interval '10 seconds'"
-                                       : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')")))
-      .integer(0, 0);
-}
-
-std::int64_t Journal::event_count(const std::string& migration, const std::string& kind) const {
-  return database_
-      ->query(sql("SELECT count(*) FROM {segue}event WHERE migration = $1 AND kind = $2"),
-              {migration, kind})
+      ->query(sql("SELECT count(*) FROM {segue}client WHERE seen_at > {ten_seconds_ago}"))
       .integer(0, 0);
 }
 
@@ -310,20 +271,17 @@ void Journal::insert(Database& database, const MigrationRow& row) const {
   database.query(
       sql(fmt::format(
           "INSERT INTO {{segue}}migration ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
-          "$10, $11, {}, $13, $14, $15)",
-          migration_columns,
-          database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+          "$10, $11, $12 <> 0, $13, $14, $15)",
+          migration_columns)),
       values_of(row));
 }
 
 void Journal::update(Database& database, const MigrationRow& row) const {
   database.query(
-      sql(fmt::format(
-          "UPDATE {{segue}}migration SET position = $2, ordinal = $3, fused = $4, state = $5, "
+      sql("UPDATE {segue}migration SET position = $2, ordinal = $3, fused = $4, state = $5, "
           "target = $6, version_schema = $7, schema_name = $8, base_schema = $9, file_hash = "
-          "$10, plan = $11, given_up = {}, catalogue_before = $13, catalogue_after = $14, "
-          "texts_before = $15 WHERE name = $1",
-          database.kind() == database::Kind::postgres ? "$12::int::bool" : "$12")),
+          "$10, plan = $11, given_up = $12 <> 0, catalogue_before = $13, catalogue_after = $14, "
+          "texts_before = $15 WHERE name = $1"),
       values_of(row));
 }
 

@@ -41,7 +41,6 @@ class Journal {
   /// lock.
   void install(const std::vector<std::string>& support);
 
-  void set_epoch(std::int64_t epoch) { epoch_ = epoch; }
   [[nodiscard]] std::int64_t epoch() const { return epoch_; }
   /// Raises the epoch in lease and worker and returns it; in one transaction of its own.
   [[nodiscard]] std::int64_t take_over();
@@ -64,8 +63,6 @@ class Journal {
       const std::vector<std::string>& kinds) const;
   /// Services that have announced themselves within the last ten seconds.
   [[nodiscard]] std::int64_t live_clients() const;
-  [[nodiscard]] std::int64_t event_count(const std::string& migration,
-                                         const std::string& kind) const;
 
   /// Clients that announce themselves; each in a transaction of its own, without fence.
   void heartbeat(const std::string& id, const std::string& service,
@@ -92,8 +89,6 @@ class Journal {
 
  private:
   [[nodiscard]] std::string sql(std::string_view text) const;
-  [[nodiscard]] std::string event_columns() const;
-  void create_tables(database::Database& database) const;
 
   database::Database* database_;
   Author author_;

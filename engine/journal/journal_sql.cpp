@@ -4,6 +4,8 @@
 
 #include "engine/journal/journal_sql.hpp"
 
+#include <utility>
+
 namespace segue::journal {
 namespace {
 
@@ -14,7 +16,37 @@ void replace_all(std::string& text, std::string_view from, std::string_view to) 
   }
 }
 
+using Wording = std::vector<std::pair<std::string_view, std::string_view>>;
+
+const Wording postgres_wording = {
+    {"{segue}", "segue."},
+    {"{now}", "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"{stamp}", "clock_timestamp()"},
+    {"{at}", "to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"},
+    {"{age}", "extract(epoch FROM clock_timestamp() - at)"},
+    {"{ten_seconds_ago}", "clock_timestamp() - interval '10 seconds'"},
+    {"{installed}",
+     "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
+     "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"},
+    {"{fence}", "UPDATE segue.worker SET beat = beat + 1 WHERE slot = 0 AND epoch = $1"},
+    {"{tell_worker}", "UPDATE segue.worker SET epoch = $1, backend_pid = $2"},
+};
+
+const Wording sqlite_wording = {
+    {"{segue}", "segue_"},
+    {"{now}", "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"},
+    {"{stamp}", "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"},
+    {"{at}", "at"},
+    {"{age}", "(julianday('now') - julianday(at)) * 86400"},
+    {"{ten_seconds_ago}", "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')"},
+    {"{installed}", "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'"},
+    {"{fence}", "UPDATE segue_lease SET beat = beat + 1 WHERE epoch = $1"},
+    {"{tell_worker}", ""},
+    {"$", "?"},
+};
+
 const std::vector<std::string> postgres_tables = {
+    "CREATE SCHEMA IF NOT EXISTS segue",
     "CREATE TABLE segue.format (version int PRIMARY KEY)",
     R"sql(CREATE TABLE segue.lease (
   one bool PRIMARY KEY CHECK (one), epoch bigint NOT NULL, beat bigint NOT NULL, who text, host text,
@@ -56,7 +88,8 @@ BEGIN
 END $segue$)sql",
     "INSERT INTO segue.format VALUES (1)",
     "INSERT INTO segue.lease VALUES (true, 0, 0)",
-    "INSERT INTO segue.worker VALUES (0, 0, 0)"};
+    "INSERT INTO segue.worker VALUES (0, 0, 0)",
+};
 
 const std::vector<std::string> sqlite_tables = {
     "CREATE TABLE segue_format(version INTEGER NOT NULL)",
@@ -80,29 +113,22 @@ const std::vector<std::string> sqlite_tables = {
     R"sql(CREATE TABLE segue_control(id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT, verb TEXT NOT NULL,
   detail TEXT, done_at TEXT))sql",
     "INSERT INTO segue_format VALUES (1)",
-    "INSERT INTO segue_lease(one, epoch, beat) VALUES (1, 0, 0)"};
+    "INSERT INTO segue_lease(one, epoch, beat) VALUES (1, 0, 0)",
+};
 
 }  // namespace
 
 std::string journal_sql(std::string_view text, database::Kind kind) {
   std::string out(text);
-  const bool postgres = kind == database::Kind::postgres;
-  replace_all(out, "{segue}", postgres ? "segue." : "segue_");
-  replace_all(
-      out, "{now}",
-      postgres
-          ? "to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
-          : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
-  replace_all(out, "{stamp}",
-              postgres ? "clock_timestamp()" : "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')");
-  if (!postgres) replace_all(out, "$", "?");
+  const Wording& wording = kind == database::Kind::postgres ? postgres_wording : sqlite_wording;
+  for (const auto& [hole, words] : wording) replace_all(out, hole, words);
   return out;
 }
 
 std::string table_script(database::Kind kind) {
-  std::string out = kind == database::Kind::postgres ? "CREATE SCHEMA segue" : "";
+  std::string out;
   for (const std::string& statement : table_definitions(kind)) {
-    if (statement.starts_with("CREATE TABLE")) out += (out.empty() ? "" : "; ") + statement;
+    if (statement.starts_with("CREATE ")) out += (out.empty() ? "" : "; ") + statement;
   }
   return out;
 }

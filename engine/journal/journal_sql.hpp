@@ -1,6 +1,5 @@
 #pragma once
-// The bookkeeping text of both databases. `{segue}` stands for the prefix of our tables ("segue."
-// or "segue_"), `{now}` for the server's clock as text, $1… for bound values.
+// The bookkeeping text of both databases: whatever they say in other words is said here.
 
 #include <string>
 #include <string_view>
@@ -10,6 +9,15 @@
 
 namespace segue::journal {
 
+/// `text` as this database says it. $1… stand for bound values, and
+///   {segue}       the prefix of our tables
+///   {now}         the clock as text, {stamp} as an event keeps it
+///   {at}          an event's time as text, {age} its seconds
+///   {ten_seconds_ago}  to compare with what {stamp} has written
+/// and these for a whole statement:
+///   {installed}   one number, 0 when there is no journal
+///   {fence}       beats with the epoch $1; changes no row when that is over
+///   {tell_worker} the epoch $1 and the session $2, after a takeover; "" where nobody asks
 [[nodiscard]] std::string journal_sql(std::string_view text, database::Kind kind);
 /// The tables of format 1, in order.
 [[nodiscard]] std::vector<std::string> table_definitions(database::Kind kind);

@@ -71,11 +71,11 @@ TEST_CASE("a published shadow goes unprinted with all that belongs to it", "[cat
   const test::TestDatabase test(Kind::sqlite);
   test.run(schema);
   const auto connection = test.open();
-  const std::string before = catalog::catalog_fingerprint(*connection, "");
+  const std::string before = catalog::print_catalog(*connection, "");
   test.run(
       "CREATE TABLE t__0007 (a INTEGER PRIMARY KEY, b INT);"
       "CREATE INDEX any_name ON t__0007 (b);"
       "CREATE TRIGGER any_trigger AFTER DELETE ON t__0007 BEGIN SELECT 1; END");
-  CHECK(catalog::catalog_fingerprint(*connection, "") != before);
-  CHECK(catalog::catalog_fingerprint(*connection, "", {"T__0007"}) == before);
+  CHECK(catalog::print_catalog(*connection, "") != before);
+  CHECK(catalog::print_catalog(*connection, "", {"T__0007"}) == before);
 }

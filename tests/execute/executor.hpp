@@ -67,6 +67,9 @@ class NoDialect final : public dialect::Dialect {
   [[nodiscard]] std::string blockers(const dialect::BlockerQuestion&) const override {
     return blockers_query;
   }
+  [[nodiscard]] bool sees_clients() const override { return true; }
+  [[nodiscard]] bool readers_stop_writers(const model::Catalog&) const override { return false; }
+  [[nodiscard]] bool refuses_given_up() const override { return true; }
 };
 
 class NoLease final : public journal::Lease {
@@ -90,9 +93,7 @@ struct Told final : Observer {
 /// Everything that run_transaction, run_walk and the checks borrow.
 struct Executor {
   explicit Executor(database::Kind kind = database::Kind::postgres)
-      : db(kind), journal(db, {.who = "tester", .host = "here"}) {
-    journal.set_epoch(7);
-  }
+      : db(kind), journal(db, {.who = "tester", .host = "here"}) {}
 
   [[nodiscard]] execute::Environment environment() {
     return {.database = db,
@@ -121,11 +122,11 @@ struct Executor {
   void expect_fence() {
     if (db.kind() == database::Kind::postgres) {
       db.expect("UPDATE segue.worker SET beat = beat + 1 WHERE slot = 0 AND epoch = $1")
-          .with({std::int64_t{7}})
+          .with({std::int64_t{0}})
           .affects(1);
     } else {
       db.expect("UPDATE segue_lease SET beat = beat + 1 WHERE epoch = ?1")
-          .with({std::int64_t{7}})
+          .with({std::int64_t{0}})
           .affects(1);
     }
   }

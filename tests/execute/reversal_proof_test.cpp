@@ -7,7 +7,6 @@
 #include "engine/dialect/dialect.hpp"
 
 using namespace segue;
-using database::Kind;
 using execute::differences_of;
 using execute::ReversalDifferences;
 
@@ -40,11 +39,7 @@ std::string without(const std::string& line) {
 
 ReversalDifferences found(const std::string& now, bool has_others = false) {
   const model::Plan the_plan = plan();
-  return differences_of({.kind = Kind::postgres,
-                         .before = before,
-                         .now = now,
-                         .plan = the_plan,
-                         .has_others = has_others});
+  return differences_of({.before = before, .now = now, .plan = the_plan, .has_others = has_others});
 }
 
 }  // namespace
@@ -87,19 +82,24 @@ TEST_CASE("after an earlier migration's contract only leftovers count", "[execut
   model::Plan moved = plan();
   moved.found[dialect::base_moved] = "true";
   const std::string now = without("column u.id | type | integer") + "column u.n | type | integer\n";
-  const auto differences =
-      differences_of({.kind = Kind::postgres, .before = before, .now = now, .plan = moved});
+  const auto differences = differences_of({.before = before, .now = now, .plan = moved});
   CHECK(differences.ours == std::vector<std::string>{"column u.n is still there"});
 }
 
 TEST_CASE("SQLite: another text of a touched table counts", "[execute]") {
   const model::Plan the_plan = plan();
   const std::string was =
-      "table u on u | CREATE TABLE u (id)\ntable v on v | CREATE TABLE v (id)\n";
+      "table u on u | definition | CREATE TABLE u (id | id)\n"
+      "table v on v | definition | CREATE TABLE v (id)\nuser_version | value | 0\n";
   const std::string is =
-      "table u on u | CREATE TABLE u (id, n)\ntable v on v | CREATE TABLE v (k)\n";
-  const auto differences =
-      differences_of({.kind = Kind::sqlite, .before = was, .now = is, .plan = the_plan});
-  CHECK(differences.ours.size() == 1);
-  CHECK(differences.foreign.size() == 1);
+      "table u on u | definition | CREATE TABLE u (id, n)\n"
+      "table v on v | definition | CREATE TABLE v (k)\nuser_version | value | 3\n";
+  const auto differences = differences_of({.before = was, .now = is, .plan = the_plan});
+  CHECK(differences.ours ==
+        std::vector<std::string>{"table u on u: definition is CREATE TABLE u (id, n), was CREATE "
+                                 "TABLE u (id | id)"});
+  CHECK(differences.foreign ==
+        std::vector<std::string>{
+            "table v on v: definition is CREATE TABLE v (k), was CREATE TABLE v (id)",
+            "user_version: value is 3, was 0"});
 }

@@ -11,6 +11,7 @@
 
 #include "tests/database/postgres_test.hpp"
 #include "tests/journal/journal_test.hpp"
+#include "tests/support/journal_events.hpp"
 #include "tests/support/without.hpp"
 
 using namespace segue;
@@ -156,11 +157,11 @@ TEST_CASE("a takeover waits for a transaction that has passed the fence, and it 
   });
   taking.join();
   CHECK(epoch == zombie.journal->epoch() + 1);
-  CHECK(taker->event_count("m", "last") == 1);
+  CHECK(test::event_count(*taker, "m", "last") == 1);
   CHECK(error_of([&] {
           zombie.write([&](database::Database& db) { zombie.journal->note(db, "m", "", "x", ""); });
         }).kind() == ErrorKind::lock_timeout);
-  CHECK(taker->event_count("m", "x") == 0);
+  CHECK(test::event_count(*taker, "m", "x") == 0);
 }
 
 TEST_CASE("a takeover gets no lock inside a transaction that has passed the fence (P55)",

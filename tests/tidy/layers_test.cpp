@@ -87,6 +87,20 @@ TEST_CASE("a layer includes only the layers below it", "[tidy]") {
   CHECK(listed(findings) == "");
 }
 
+TEST_CASE("the executor does not know which database it runs on", "[tidy]") {
+  const std::regex form(R"(Kind::(postgres|sqlite)\b|\bopen_(postgres|sqlite)\b)");
+  Findings findings;
+  for (const SourceFile& file : tree()) {
+    if (!file.is_in("engine/execute/") || !file.is_code()) continue;
+    for (std::size_t i = 0; i < file.lines.size(); ++i) {
+      if (std::regex_search(file.lines[i], form)) {
+        findings.push_back(at(file, i, "belongs into engine/database or engine/dialect"));
+      }
+    }
+  }
+  CHECK(listed(findings) == "");
+}
+
 TEST_CASE("a public header includes the standard library and other public headers only", "[tidy]") {
   Findings findings;
   for (const SourceFile& file : tree()) {

@@ -96,10 +96,6 @@ class BodyReader {
   WholeRow found_ = WholeRow::unused;
 };
 
-bool is_ours(const model::CatalogTrigger& trigger) {
-  return trigger.name == insert_trigger || trigger.name == update_trigger;
-}
-
 SourceLocation place_of(const model::TableChange& table) {
   for (const model::ColumnChange& c : table.columns) {
     if (c.where.line > 0) return c.where;
@@ -122,7 +118,7 @@ std::vector<Problem> counting_triggers(const model::TableChange& table,
   std::vector<Problem> out;
   if (!changes_columns(table) || !protected_by("trigger_bodies")) return out;
   for (const model::CatalogTrigger& trigger : live.triggers) {
-    if (is_ours(trigger)) continue;
+    if (is_our_trigger(trigger.name)) continue;
     if (BodyReader(trigger.function_source, live.name).run() != WholeRow::inserted) continue;
     out.push_back({fmt::format("trigger {} of {} calls {}, which inserts all columns of the row: "
                                "with a column more or less it fails, or stores values in the "
@@ -138,7 +134,7 @@ std::vector<model::PlanNote> whole_row_notes(const model::TableChange& table,
   std::vector<model::PlanNote> out;
   if (!changes_columns(table)) return out;
   for (const model::CatalogTrigger& trigger : live.triggers) {
-    if (is_ours(trigger)) continue;
+    if (is_our_trigger(trigger.name)) continue;
     if (BodyReader(trigger.function_source, live.name).run() != WholeRow::used) continue;
     out.push_back({"functions",
                    fmt::format("trigger {} calls {}, which uses all columns of a row: see that it "

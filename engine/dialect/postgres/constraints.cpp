@@ -17,15 +17,6 @@ namespace {
 
 using model::TableChange;
 
-// Both tables of a foreign key are locked, in one savepoint with the rest.
-void lock_parent(TransactionScript& script, const NewSideObject& constraint,
-                 const std::string& mode) {
-  if (constraint.constraint_type != 'f' || constraint.referenced.empty()) return;
-  script.locks.push_back(
-      fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", constraint.referenced, mode));
-  script.locked_tables.push_back(constraint.referenced);
-}
-
 std::optional<NewSideObject> object_of(const std::vector<NewSideObject>& objects,
                                        const model::Step& step) {
   const auto found = std::find_if(objects.begin(), objects.end(),
@@ -134,7 +125,7 @@ Script add_constraint(const model::Step& step, const RenderContext& context) {
   const std::string table = table_under(c, step, context);
   TransactionScript script = ladder_script(
       {table}, c.constraint_type == 'f' ? "SHARE ROW EXCLUSIVE" : "ACCESS EXCLUSIVE", context);
-  lock_parent(script, c, "SHARE ROW EXCLUSIVE");
+  lock_referenced(script, c.referenced, "SHARE ROW EXCLUSIVE");
   if (c.constraint_type == 'x') {
     script.statements.push_back(require_tiny(table, context));
     if (!c.tablespace.empty()) {
@@ -161,7 +152,7 @@ Script drop_constraint(const model::Step& step, const RenderContext& context) {
   if (!constraint) return write_script();
   const std::string table = table_under(*constraint, step, context);
   TransactionScript script = ladder_script({table}, "ACCESS EXCLUSIVE", context);
-  lock_parent(script, *constraint, "ACCESS EXCLUSIVE");
+  lock_referenced(script, constraint->referenced, "ACCESS EXCLUSIVE");
   script.statements.push_back(
       {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", relation(table, context),
                           Identifier(constraint->interim))});

@@ -68,6 +68,12 @@ TransactionScript ladder_script(const std::vector<std::string>& tables, const st
   return script;
 }
 
+void lock_referenced(TransactionScript& script, const std::string& table, const std::string& mode) {
+  if (table.empty()) return;
+  script.locks.push_back(fmt::format("LOCK TABLE {} IN {} MODE NOWAIT", table, mode));
+  script.locked_tables.push_back(table);
+}
+
 Statement author_search_path(const RenderContext& context) {
   return {.sql = fmt::format("SET LOCAL search_path = {}, pg_catalog",
                              Identifier(context.catalog.schema))};

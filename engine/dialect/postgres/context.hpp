@@ -28,6 +28,9 @@ inline constexpr const char* begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ
 [[nodiscard]] TransactionScript ladder_script(const std::vector<std::string>& tables,
                                               const std::string& mode, const RenderContext& context,
                                               const std::vector<QualifiedName>& views = {});
+/// The far table of a foreign key is taken as well, in one savepoint with the rest. `table` is
+/// quoted; "" when there is none.
+void lock_referenced(TransactionScript& script, const std::string& table, const std::string& mode);
 /// Author's text is resolved against the base schema: SET LOCAL search_path for the statements
 /// after it.
 [[nodiscard]] Statement author_search_path(const RenderContext& context);

@@ -154,6 +154,9 @@ class PostgresDialect final : public Dialect {
   std::string clients(const std::vector<ClientVersion>& versions) const override {
     return client_question(versions);
   }
+  bool sees_clients() const override { return true; }
+  bool readers_stop_writers(const model::Catalog&) const override { return false; }
+  bool refuses_given_up() const override { return true; }
 };
 
 model::Catalog PostgresDialect::expanded(const model::Catalog& catalog,

@@ -51,11 +51,6 @@ std::string definition_of(const CatalogConstraint& key, const std::string& child
                      key.referenced_table, mapped(key.referenced_columns, parent_names), rest);
 }
 
-bool touches(const std::vector<std::string>& columns, const Names& replaced) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const std::string& column) { return replaced.contains(column); });
-}
-
 }  // namespace
 
 const TableChange* changed_table(const std::string& physical, const model::Change& change) {

@@ -49,13 +49,6 @@ std::vector<DroppedConstraint> early_drops(const TableChange& table) {
   return out;
 }
 
-void lock_parent(TransactionScript& script, const DroppedConstraint& c) {
-  if (c.type != 'f') return;
-  script.locks.push_back(
-      fmt::format("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE NOWAIT", c.referenced_table));
-  script.locked_tables.push_back(c.referenced_table);
-}
-
 void add_again(const QualifiedName& table, const DroppedConstraint& c,
                std::vector<Statement>& statements) {
   const Identifier name(c.name);
@@ -183,7 +176,7 @@ Script loosen(const model::Step& step, const RenderContext& context) {
          .lock = "ACCESS EXCLUSIVE, catalogue only: the type widens"});
   }
   for (const DroppedConstraint& c : early_drops(table)) {
-    lock_parent(script, c);
+    lock_referenced(script, c.referenced_table, "ACCESS EXCLUSIVE");
     script.statements.push_back(
         {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT {}", name, Identifier(c.name)),
          .lock = "ACCESS EXCLUSIVE, catalogue only"});
@@ -201,7 +194,7 @@ std::vector<Script> restore_loosened(const model::Step& step, const RenderContex
     TransactionScript add = ladder_script({table.physical}, "ACCESS EXCLUSIVE", context);
     TransactionScript validate = write_script();
     for (const DroppedConstraint& c : dropped) {
-      lock_parent(add, c);
+      lock_referenced(add, c.referenced_table, "ACCESS EXCLUSIVE");
       add_again(name, c, add.statements);
       if (c.validated) validate.statements.push_back(validate_dropped(name, c.name));
     }
@@ -221,7 +214,7 @@ std::vector<Script> restore_loosened(const model::Step& step, const RenderContex
     set.statements.push_back(set_if_valid(name, column, restoring_check(column, context)));
   }
   for (const DroppedConstraint& c : dropped) {
-    lock_parent(set, c);
+    lock_referenced(set, c.referenced_table, "ACCESS EXCLUSIVE");
     if (c.validated) set.statements.push_back(drop_if_invalid(name, c.name));
   }
   for (const ColumnChange& column : widened_columns(table)) {

@@ -4,6 +4,10 @@
 
 namespace segue::dialect::postgres {
 
+bool is_our_trigger(const std::string& name) {
+  return name == insert_trigger || name == update_trigger;
+}
+
 std::string version_schema(const std::string& schema, const std::string& version) {
   return shortened(schema + "_" + version);
 }

@@ -15,6 +15,7 @@ inline constexpr const char* marker_column = "_segue";
 /// it.
 inline constexpr const char* insert_trigger = "~segue_insert";
 inline constexpr const char* update_trigger = "~segue_update";
+[[nodiscard]] bool is_our_trigger(const std::string& name);
 
 /// The schema in which a version is published.
 [[nodiscard]] std::string version_schema(const std::string& schema, const std::string& version);

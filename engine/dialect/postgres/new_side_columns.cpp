@@ -24,12 +24,6 @@ std::map<std::string, std::string> replacements(const TableChange& table) {
   return out;
 }
 
-bool touches(const std::set<std::string>& columns,
-             const std::map<std::string, std::string>& replaced) {
-  return std::any_of(columns.begin(), columns.end(),
-                     [&](const std::string& c) { return replaced.contains(c); });
-}
-
 bool depends_on_dropped(const std::set<std::string>& columns, const TableChange& table) {
   return std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
     return c.fate == ColumnFate::dropped && columns.contains(c.old_physical);

@@ -2,6 +2,7 @@
 // Which columns of a table are new, and texts over them. For the files that say which indexes and
 // constraints stand on the new side.
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -13,8 +14,13 @@ namespace segue::dialect::postgres {
 
 /// Old physical column → new physical column, for those that this migration replaces.
 [[nodiscard]] std::map<std::string, std::string> replacements(const model::TableChange& table);
-[[nodiscard]] bool touches(const std::set<std::string>& columns,
-                           const std::map<std::string, std::string>& replaced);
+/// One of `columns` is replaced.
+template <typename Columns>
+[[nodiscard]] bool touches(const Columns& columns,
+                           const std::map<std::string, std::string>& replaced) {
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](const std::string& column) { return replaced.contains(column); });
+}
 [[nodiscard]] bool depends_on_dropped(const std::set<std::string>& columns,
                                       const model::TableChange& table);
 /// `text` over columns of `table` with other names.

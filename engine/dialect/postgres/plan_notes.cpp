@@ -29,8 +29,7 @@ void trigger_notes(const TableChange& table, const PlanInput& input,
   if (live == nullptr || !table.has_sync()) return;
   std::vector<std::string> firing;
   for (const model::CatalogTrigger& trigger : live->triggers) {
-    const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
-    if (ours || trigger.enabled == 'D' || trigger.enabled == 'R') continue;
+    if (is_our_trigger(trigger.name) || trigger.enabled == 'D' || trigger.enabled == 'R') continue;
     if (trigger.on_update && trigger.columns.empty()) firing.push_back(trigger.name);
     for (const ColumnChange& c : table.columns) {
       if (c.fate != ColumnFate::replaced || !trigger.columns.contains(c.old_physical)) continue;

@@ -263,7 +263,7 @@ class Refusals {
 
   void sync_conditions(const TableChange& table, const CatalogTable& live) {
     for (const model::CatalogTrigger& trigger : live.triggers) {
-      const bool ours = trigger.name == insert_trigger || trigger.name == update_trigger;
+      const bool ours = is_our_trigger(trigger.name);
       if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update) &&
           protected_by("before_triggers")) {
         refuse(where(table),
@@ -352,7 +352,7 @@ class Refusals {
   void bound_triggers(const TableChange& table, const CatalogTable& live) {
     const std::set<std::string> gone = leaving(table);
     for (const model::CatalogTrigger& trigger : live.triggers) {
-      if (trigger.name == insert_trigger || trigger.name == update_trigger) continue;
+      if (is_our_trigger(trigger.name)) continue;
       std::set<std::string> bound = trigger.columns;
       bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
       for (const std::string& column : bound) {

@@ -25,10 +25,6 @@ bool is_word(const SqlToken& token, std::string_view word) {
   return token.kind == SqlTokenKind::identifier && token.name() == word;
 }
 
-bool is_ours(const CatalogTrigger& trigger) {
-  return trigger.name == insert_trigger || trigger.name == update_trigger;
-}
-
 // The server's definition around its list of columns: … UPDATE OF | a, b | ON ….
 struct ListedColumns {
   std::string head;
@@ -86,7 +82,7 @@ std::vector<Statement> edited(const TableChange& table, const RenderContext& con
   const model::CatalogTable* live = context.catalog.table(table.physical);
   if (live == nullptr || !protected_by("triggers_follow")) return out;
   for (const CatalogTrigger& trigger : live->triggers) {
-    if (is_ours(trigger) || !can_follow(trigger) || trigger.columns.empty()) continue;
+    if (is_our_trigger(trigger.name) || !can_follow(trigger) || trigger.columns.empty()) continue;
     const bool touched =
         std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
           return c.fate == ColumnFate::replaced && (trigger.columns.contains(c.old_physical) ||

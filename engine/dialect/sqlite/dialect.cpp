@@ -120,6 +120,14 @@ class SqliteDialect final : public Dialect {
     return "SELECT version, count(*) FROM segue_client WHERE seen_at > "
            "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds') GROUP BY version";
   }
+  [[nodiscard]] bool sees_clients() const override { return false; }
+
+  [[nodiscard]] bool readers_stop_writers(const model::Catalog& catalog) const override {
+    const auto mode = catalog.settings.find("journal_mode");
+    return mode == catalog.settings.end() || mode->second != "wal";
+  }
+
+  [[nodiscard]] bool refuses_given_up() const override { return false; }
 };
 
 model::CatalogColumn catalog_column(const model::ColumnChange& column, int position) {
