@@ -56,6 +56,37 @@ operations:
   CHECK(state_of(*stage.session(), "UPDATE t SET a = -2 WHERE id = 2") == "23514");
 }
 
+TEST_CASE("a foreign key to a column that an unfinished migration replaces is refused by name",
+          "[hazard]") {
+  Stage stage(
+      "CREATE TABLE users (id integer PRIMARY KEY, code text UNIQUE);"
+      "CREATE TABLE pets (id integer PRIMARY KEY)");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: users, column: code, type: integer }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  stage.add(R"yaml(
+operations:
+  - add_column:
+      table: pets
+      column:
+        name: u
+        type: integer
+        nullable: true
+        references: { name: of_user, table: users, column: code }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult refused = engine.apply();
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("foreign key of_user of pets refers to users.code") !=
+        std::string::npos);
+  REQUIRE(outcome(engine.contract()) == "ok");
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(state_of(*stage.session(), "INSERT INTO pets VALUES (1, 5)") == "23503");
+}
+
 TEST_CASE("a dropped constraint comes back under the names that an older migration has given",
           "[hazard]") {
   Stage stage(R"sql(

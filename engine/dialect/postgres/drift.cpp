@@ -1,5 +1,5 @@
 // What somebody else may have changed under a migration in flight: columns renamed or dropped
-// (hazard P28), sync functions replaced, triggers disabled.
+// (hazard P28), sync functions replaced, triggers disabled, created objects dropped.
 
 #include <fmt/format.h>
 
@@ -9,7 +9,9 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/drift.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/object_catalog.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/model/object.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -33,6 +35,23 @@ FROM unnest(ARRAY[{}]) AS wanted
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
   WHERE a.attrelid = pg_catalog.to_regclass({}) AND a.attname = wanted AND NOT a.attisdropped))sql",
                      fmt::join(wanted, ", "), literal(relation(table.physical, context).quoted()));
+}
+
+// Whole objects that expand made, and that nothing of the engine looks at again.
+std::vector<Statement> missing_objects(const RenderContext& context) {
+  std::vector<Statement> out;
+  const MigrationState state = context.migration().state;
+  if (state == MigrationState::expanding || state == MigrationState::reversing) return out;
+  for (const model::ObjectOperation& op : change_of(context).objects) {
+    if (op.action != model::ObjectAction::create) continue;
+    const std::string what = model::described(op);
+    out.push_back({.sql = fmt::format("SELECT {} WHERE NOT EXISTS ({})", literal(what),
+                                      found_object(op, context.catalog.schema)),
+                   .expect = {.rule = Expectation::Rule::no_rows,
+                              .kind = ErrorKind::drift,
+                              .message = "{0} is gone"}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -80,6 +99,7 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
 std::vector<Statement> column_and_function_drift(const RenderContext& context) {
   std::vector<Statement> out;
   if (!protected_by("drift_check")) return out;
+  out = missing_objects(context);
   const bool two_way = model::lives_twice(context.migration().state);
   for (const model::TableChange& table : change_of(context).tables) {
     if (!table.has_sync()) continue;
