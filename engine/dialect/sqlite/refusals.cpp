@@ -85,7 +85,9 @@ class Refusals {
     for (const model::TableChange& parent : other.tables) {
       const bool is_it = same_name(key.table, parent.after) || same_name(key.table, parent.before);
       if (parent.fate == TableFate::created || !is_it) continue;
-      if (!same_name(parent.before, parent.after)) {
+      // By the name that it has until then, the rename itself takes the new table's text along.
+      const bool is_by_new_name = parent.is_renamed() && same_name(key.table, parent.after);
+      if (parent.fate == TableFate::dropped || is_by_new_name) {
         not_there(key.table, other, parent.fate == TableFate::dropped ? "drops" : "renames");
         continue;
       }
