@@ -16,9 +16,43 @@ std::string label(const model::ReferencesSpec& key) {
   return key.name.empty() ? "foreign key to " + key.table : "foreign key " + key.name;
 }
 
-void resolve_reference(model::ReferencesSpec& key, const model::Version& version,
+// Operations of a file are read in order, so one that comes before a rename uses the older name.
+std::string newest_name(const std::string& table, const model::Change& change) {
+  for (const TableChange& t : change.tables) {
+    if (t.is_renamed() && t.before == table) return t.after;
+  }
+  return table;
+}
+
+std::string newest_name(const std::string& column, const std::string& table,
+                        const model::Change& change) {
+  for (const TableChange& t : change.tables) {
+    if (t.after != table) continue;
+    for (const model::ColumnChange& c : t.columns) {
+      if (c.is_renamed() && c.before == column) return c.after;
+    }
+  }
+  return column;
+}
+
+struct Newest {
+  const model::Version& version;
+  const model::Change& change;
+
+  [[nodiscard]] const model::VersionTable* table(const std::string& name) const {
+    const model::VersionTable* found = version.table(name);
+    return found != nullptr ? found : version.table(newest_name(name, change));
+  }
+  [[nodiscard]] const model::VersionColumn* column(const model::VersionTable& table,
+                                                   const std::string& name) const {
+    const model::VersionColumn* found = table.column(name);
+    return found != nullptr ? found : table.column(newest_name(name, table.name, change));
+  }
+};
+
+void resolve_reference(model::ReferencesSpec& key, const Newest& newest,
                        const SourceLocation& where, std::vector<Problem>& problems) {
-  const model::VersionTable* parent = version.table(key.table);
+  const model::VersionTable* parent = newest.table(key.table);
   if (parent == nullptr) {
     problems.push_back(
         {fmt::format("{}: there is no table {} in the newest version", label(key), key.table),
@@ -26,7 +60,7 @@ void resolve_reference(model::ReferencesSpec& key, const model::Version& version
     return;
   }
   for (std::string& name : key.columns) {
-    const model::VersionColumn* column = parent->column(name);
+    const model::VersionColumn* column = newest.column(*parent, name);
     if (column == nullptr) {
       problems.push_back({fmt::format("{}: table {} has no column {} in the newest version",
                                       label(key), key.table, name),
@@ -82,7 +116,7 @@ void resolve_references(model::Change& change, const model::Version& before,
     // The text of a table of SQLite may name what is not there yet.
     if (sqlite && table.fate == TableFate::created) continue;
     visit_references(table, [&](model::ReferencesSpec& key, const SourceLocation& where) {
-      resolve_reference(key, version, where, problems);
+      resolve_reference(key, {version, change}, where, problems);
     });
   }
   if (!sqlite && problems.empty()) parents_first(change.tables, problems);
