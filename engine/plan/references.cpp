@@ -50,8 +50,28 @@ struct Newest {
   }
 };
 
+// A file that gives one name away and gives it anew leaves open which of the two a key means.
+void refuse_ambiguous(const model::ReferencesSpec& key, const Newest& newest,
+                      const SourceLocation& where, std::vector<Problem>& problems) {
+  const auto check = [&](bool is_taken, const std::string& name, const std::string& renamed) {
+    if (!is_taken || renamed == name) return;
+    problems.push_back({fmt::format("{}: {} is renamed to {} in this migration, and something else "
+                                    "gets that name: leave one of them to another migration",
+                                    label(key), name, renamed),
+                        where});
+  };
+  check(newest.version.table(key.table) != nullptr, key.table,
+        newest_name(key.table, newest.change));
+  const model::VersionTable* parent = newest.table(key.table);
+  if (parent == nullptr) return;
+  for (const std::string& name : key.columns) {
+    check(parent->column(name) != nullptr, name, newest_name(name, parent->name, newest.change));
+  }
+}
+
 void resolve_reference(model::ReferencesSpec& key, const Newest& newest,
                        const SourceLocation& where, std::vector<Problem>& problems) {
+  refuse_ambiguous(key, newest, where, problems);
   const model::VersionTable* parent = newest.table(key.table);
   if (parent == nullptr) {
     problems.push_back(

@@ -26,9 +26,13 @@ TEST_CASE("verify tells that an object of an unfinished migration is gone", "[ap
            "LANGUAGE "
            "sql RETURN a', arguments: integer}",
            "DROP FUNCTION f", "function f(integer)"},
+      Made{"create_function: {name: g, definition: 'CREATE FUNCTION g(a mood) RETURNS integer "
+           "LANGUAGE sql RETURN 1', arguments: mood}",
+           "DROP FUNCTION g", "function g(mood)"},
       Made{"create_domain: {name: d, definition: integer}", "DROP DOMAIN d", "domain d"});
   INFO(made.operation);
-  Site site(Kind::postgres, "CREATE TABLE t (id integer PRIMARY KEY)");
+  Site site(Kind::postgres,
+            "CREATE TABLE t (id integer PRIMARY KEY); CREATE TYPE mood AS ENUM ('ok')");
   site.add("  - " + made.operation + "\n");
   REQUIRE(outcome(site.engine().apply()) == "ok");
   REQUIRE(site.engine().verify().ok());

@@ -40,6 +40,32 @@ TEST_CASE("P52: a version is taken back beside a reader of its view, and nobody 
   CHECK(outcome(run.get()) == "ok");
 }
 
+TEST_CASE("writers of a table are not held up by a new table that refers to it (P52)", "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - create_table:
+      name: visits
+      columns:
+        - { name: id, type: integer, pk: true }
+        - { name: t, type: integer, references: { name: of_t, table: t, column: id } }
+)yaml");
+  const auto writer = stage.session();
+  writer->query("BEGIN");
+  writer->query("UPDATE t SET a = 9 WHERE id = 1");
+  StepHooks hooks;
+  std::future<RunResult> run =
+      std::async(std::launch::async, [&] { return stage.engine().apply({.observer = &hooks}); });
+  const auto other = stage.session();
+  other->query("SET lock_timeout = '1s'");
+  // Until it polls, or stands in a queue.
+  while (hooks.waits == 0 && !stage.engine_is_blocked_by(*writer)) {
+  }
+  CHECK(state_of(*other, "UPDATE t SET a = 8 WHERE id = 2") == "");
+  writer->query("COMMIT");
+  CHECK(outcome(run.get()) == "ok");
+}
+
 // Every CREATE VIEW waits for this lock, after the locks of its transaction and before its own.
 constexpr const char* slow_view = R"sql(
 CREATE FUNCTION public.wait_for_it() RETURNS event_trigger LANGUAGE plpgsql SET lock_timeout = 0 AS

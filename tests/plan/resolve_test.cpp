@@ -189,5 +189,23 @@ TEST_CASE("a foreign key to what the newest version does not have is a problem",
   };
   CHECK(problem("nowhere", "id") ==
         "foreign key f: there is no table nowhere in the newest version");
-  CHECK(problem("u", "k") == "foreign key f: table u has no column k in the newest version");
+  CHECK(problem("u", "gone") == "foreign key f: table u has no column gone in the newest version");
+}
+
+TEST_CASE("a foreign key before a rename uses the older name, unless something else gets it",
+          "[plan]") {
+  const std::string key =
+      "{create_table: {name: c, columns: [{name: id, type: int, nullable: true, "
+      "references: {name: f, table: u, column: k}}]}}";
+  const auto r =
+      resolved("operations: [" + key + ", {rename_column: {table: u, from: k, to: n}}, " +
+               "{rename_table: {from: u, to: v}}]");
+  REQUIRE(r.problems.empty());
+  CHECK(r.change.tables.front().create->columns[0].references->table == "u");
+  const auto twice =
+      resolved("operations: [" + key + ", {rename_column: {table: u, from: k, to: n}}, " +
+               "{rename_column: {table: u, from: id, to: k}}]");
+  REQUIRE(twice.problems.size() == 1);
+  CHECK(twice.problems[0].message.find("k is renamed to n in this migration, and something else") !=
+        std::string::npos);
 }

@@ -37,6 +37,15 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
                      fmt::join(wanted, ", "), literal(relation(table.physical, context).quoted()));
 }
 
+// Whatever its arguments are: their types may have to be looked for in the author's path.
+std::string found_by_name(const model::ObjectOperation& op, const std::string& schema) {
+  return fmt::format(
+      R"sql(SELECT FROM pg_catalog.pg_proc AS p
+JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+WHERE n.nspname = {} AND p.proname = {})sql",
+      literal(schema), literal(op.name));
+}
+
 // Whole objects that expand made, and that nothing of the engine looks at again.
 std::vector<Statement> missing_objects(const RenderContext& context) {
   std::vector<Statement> out;
@@ -46,7 +55,9 @@ std::vector<Statement> missing_objects(const RenderContext& context) {
     if (op.action != model::ObjectAction::create) continue;
     const std::string what = model::described(op);
     out.push_back({.sql = fmt::format("SELECT {} WHERE NOT EXISTS ({})", literal(what),
-                                      found_object(op, context.catalog.schema)),
+                                      op.kind == model::ObjectKind::function
+                                          ? found_by_name(op, context.catalog.schema)
+                                          : found_object(op, context.catalog.schema)),
                    .expect = {.rule = Expectation::Rule::no_rows,
                               .kind = ErrorKind::drift,
                               .message = "{0} is gone"}});

@@ -37,7 +37,8 @@ bool is_unique_over(const CatalogTable& parent, const std::set<std::string>& col
   });
 }
 
-// Some unique index or constraint comes with this migration; the server judges whether it fits.
+// Some unique index or constraint comes with this migration, before a foreign key between tables
+// that are there does; the server judges whether it fits.
 bool becomes_unique(const TableChange* table) {
   if (table == nullptr) return false;
   const auto& c = table->created_constraints;
@@ -90,23 +91,36 @@ class NewReferences {
              name, parent->after, made->after,
              made->fate == ColumnFate::replaced ? "replaces" : "adds");
     }
-    if (out_.size() == before && !is_replaced) needs_unique(name, key, where);
+    if (out_.size() == before && !is_replaced) needs_unique(name, child, key, where);
   }
 
-  void needs_unique(const std::string& name, const ReferencesSpec& key,
+  // A column that an older migration adds as unique has its index when that one has migrated.
+  bool is_added_unique(const LiveMigration& migration, const ReferencesSpec& key) const {
+    const TableChange* parent = changed_table(key.table, migration.plan.changes.front());
+    const ColumnChange* made =
+        key.columns.size() == 1 ? made_column(parent, key.columns.front()) : nullptr;
+    return made != nullptr && made->unique.has_value();
+  }
+
+  void needs_unique(const std::string& name, const TableChange& child, const ReferencesSpec& key,
                     const SourceLocation& where) {
     const CatalogTable* parent = input_.catalog.table(key.table);
-    bool is_made = becomes_unique(changed_table(key.table, change_));
+    // A new table has its foreign keys from expand on.
+    const bool is_new = child.fate == TableFate::created;
+    bool is_made = !is_new && becomes_unique(changed_table(key.table, change_));
     for (const LiveMigration& migration : input_.live) {
-      is_made = is_made || becomes_unique(changed_table(key.table, migration.plan.changes.front()));
+      is_made =
+          is_made || is_added_unique(migration, key) ||
+          (!is_new && becomes_unique(changed_table(key.table, migration.plan.changes.front())));
     }
     const bool is_live = parent != nullptr && parent->oid != 0;
     if (!is_live || is_made || key.columns.empty()) return;
     if (is_unique_over(*parent, {key.columns.begin(), key.columns.end()})) return;
-    refuse(where,
-           "{} refers to {} ({}), which no unique index or constraint of it covers: create one in "
-           "an earlier migration",
-           name, parent->name, fmt::join(key.columns, ", "));
+    refuse(
+        where,
+        "{} refers to {} ({}), which no unique index or constraint of it covers{}: create one in "
+        "an earlier migration, and contract that",
+        name, parent->name, fmt::join(key.columns, ", "), is_new ? " yet" : "");
   }
 
   template <typename... Args>
