@@ -537,6 +537,7 @@ COMMIT;
 -- expand/03-create_table:visits: create table visits
 --   constant, none on other tables; additive: old clients do not see it
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE TABLE "public"."visits" (
   "id" integer,
@@ -719,7 +720,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/03-validate_constraint:pets.references:keeper: validate _segue_2_pets_keeper
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."pets" VALIDATE CONSTRAINT "_segue_2_pets_keeper";
 COMMIT;
@@ -746,7 +747,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:people.references:boss: validate people_boss
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "people_boss";
 COMMIT;
@@ -1000,7 +1001,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/03-validate_constraint:pets.add:pets_owner: validate pets_owner
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."pets" VALIDATE CONSTRAINT "pets_owner";
 COMMIT;

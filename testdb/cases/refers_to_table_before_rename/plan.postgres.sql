@@ -98,6 +98,7 @@ COMMIT;
 -- expand/03-create_table:visits: create table visits
 --   constant, none on other tables; additive: old clients do not see it
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE TABLE "public"."visits" (
   "id" integer,

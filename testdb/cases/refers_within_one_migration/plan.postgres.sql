@@ -160,6 +160,7 @@ COMMIT;
 -- expand/04-create_table:visits: create table visits
 --   constant, none on other tables; additive: old clients do not see it
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
 SET LOCAL search_path = "public", pg_catalog;
 CREATE TABLE "public"."visits" (
   "id" integer,
@@ -473,7 +474,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/05-validate_constraint:people.references:team: validate _segue_1_people_team
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "_segue_1_people_team";
 COMMIT;
@@ -500,7 +501,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/07-validate_constraint:people.references:boss: validate people_boss
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."users" VALIDATE CONSTRAINT "people_boss";
 COMMIT;
@@ -525,7 +526,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/09-validate_constraint:teams.not_null:code: validate _segue_1_code_not_null
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."teams" VALIDATE CONSTRAINT "_segue_1_code_not_null";
 COMMIT;
@@ -552,7 +553,7 @@ COMMIT;
 --   COMMIT;
 
 -- migrate/11-validate_constraint:pets.references:home: validate pets_home
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."pets" VALIDATE CONSTRAINT "pets_home";
 COMMIT;
@@ -971,7 +972,7 @@ COMMIT;
 --   COMMIT;
 
 -- contract/03-validate_constraint:pets.add:pets_owner: validate pets_owner
---   scan, SHARE UPDATE EXCLUSIVE
+--   scan, SHARE UPDATE EXCLUSIVE; a row that violates it stops here, and the constraint is dropped again
 BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
 ALTER TABLE "public"."pets" VALIDATE CONSTRAINT "pets_owner";
 COMMIT;
