@@ -23,13 +23,14 @@ TEST_CASE("P52: a version is taken back beside a reader of its view, and nobody 
   stage.add(pair);
   Engine engine = stage.engine();
   REQUIRE(outcome(engine.apply()) == "ok");
-  const auto reader = stage.session();
-  reader->query("BEGIN");
-  reader->query("SELECT count(*) FROM public_m1.t");
   StepHooks hooks;
   std::atomic<bool> waited = false;
   hooks.waiting = [&](const Waiting&) { waited = true; };
-  std::future<RunResult> run = std::async(std::launch::async, [&] {
+  std::future<RunResult> run;
+  const auto reader = stage.session();
+  reader->query("BEGIN");
+  reader->query("SELECT count(*) FROM public_m1.t");
+  run = std::async(std::launch::async, [&] {
     return engine.reverse({.to_expanded = true, .confirmed = true, .observer = &hooks});
   });
   const auto other = stage.session();
@@ -50,12 +51,12 @@ operations:
         - { name: id, type: integer, pk: true }
         - { name: t, type: integer, references: { name: of_t, table: t, column: id } }
 )yaml");
+  StepHooks hooks;
+  std::future<RunResult> run;  // ends after the writer also when an assertion throws
   const auto writer = stage.session();
   writer->query("BEGIN");
   writer->query("UPDATE t SET a = 9 WHERE id = 1");
-  StepHooks hooks;
-  std::future<RunResult> run =
-      std::async(std::launch::async, [&] { return stage.engine().apply({.observer = &hooks}); });
+  run = std::async(std::launch::async, [&] { return stage.engine().apply({.observer = &hooks}); });
   const auto other = stage.session();
   other->query("SET lock_timeout = '1s'");
   // Until it polls, or stands in a queue.
