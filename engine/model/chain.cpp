@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/own_names.hpp"
 #include "engine/core/sql_tokens.hpp"
 
 namespace segue::model {
@@ -128,7 +129,7 @@ Version base_version(const Catalog& catalog, const std::vector<LiveMigration>& l
     if (additions.table) continue;
     VersionTable version{.name = table.name, .physical = table.name, .columns = {}};
     for (const CatalogColumn& column : table.columns) {
-      const bool ours = column.name == "_segue" || column.name.starts_with("_segue_");
+      const bool ours = is_own_name(column.name);
       if (!ours && !additions.columns.contains(column.name)) {
         version.columns.push_back(version_column(column));
       }

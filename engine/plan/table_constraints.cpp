@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "engine/core/own_names.hpp"
 #include "engine/plan/table_builder.hpp"
 
 namespace segue::plan {
@@ -52,7 +53,7 @@ const CatalogConstraint* TableBuilder::require_constraint(const std::string& nam
                                                           const SourceLocation& where) const {
   const model::CatalogTable* table = context_->catalog.table(change_.physical);
   const CatalogConstraint* found = table == nullptr ? nullptr : table->constraint(name);
-  if (found == nullptr || name.starts_with("_segue_")) {
+  if (found == nullptr || is_own_name(name)) {
     context_->problem(where, fmt::format("table {} has no constraint {}{}", change_.after, name,
                                          change_.fate == TableFate::created
                                              ? ": it is created by the same migration"

@@ -11,6 +11,7 @@
 #include <map>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/own_names.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/new_side_columns.hpp"
 
@@ -78,7 +79,7 @@ std::vector<NewSideObject> rebuilt_foreign_keys(const TableChange& table,
   const Names own = replacements(table);
   for (const CatalogConstraint& key : live.constraints) {
     const std::set<std::string> columns(key.columns.begin(), key.columns.end());
-    const bool ours = key.name.starts_with("_segue_");
+    const bool ours = is_own_name(key.name);
     if (key.type != 'f' || ours || table.drops_constraint(key.name)) continue;
     if (depends_on_dropped(columns, table)) continue;
     const auto parent_name = table_in(live.schema, key.referenced_table);
@@ -97,7 +98,7 @@ std::vector<NewSideObject> rebuilt_foreign_keys(const TableChange& table,
   }
   for (const CatalogConstraint& key : live.incoming) {
     const auto child = table_in(live.schema, key.on_table);
-    const bool ours = key.name.starts_with("_segue_");
+    const bool ours = is_own_name(key.name);
     if (!child || ours || changed_table(*child, change) != nullptr) continue;
     if (!touches(key.referenced_columns, own)) continue;
     out.push_back({.object = fmt::format("incoming:{}.{}", *child, key.name),

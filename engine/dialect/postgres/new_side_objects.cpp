@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
 #include "engine/dialect/postgres/context.hpp"
@@ -171,7 +172,7 @@ void rebuilt_indexes(const TableChange& table, int ordinal, const CatalogTable& 
                      std::vector<NewSideObject>& out) {
   const auto replaced = replacements(table);
   for (const CatalogIndex& index : live.indexes) {
-    const bool ours = index.name.starts_with("_segue_");
+    const bool ours = is_own_name(index.name);
     if (ours || !touches(index.columns, replaced) || depends_on_dropped(index.columns, table)) {
       continue;
     }
@@ -215,7 +216,7 @@ void rebuilt_checks(const TableChange& table, int ordinal, const CatalogTable& l
   const auto replaced = replacements(table);
   for (const CatalogConstraint& c : live.constraints) {
     const std::set<std::string> columns(c.columns.begin(), c.columns.end());
-    const bool ours = c.name.starts_with("_segue_");
+    const bool ours = is_own_name(c.name);
     if (c.type != 'c' || ours || table.drops_constraint(c.name)) continue;
     if (!touches(columns, replaced) || depends_on_dropped(columns, table)) continue;
     std::string definition = renamed(c.definition, table.physical, replaced);
@@ -285,7 +286,7 @@ std::vector<const CatalogConstraint*> excluded_by_replaced(const TableChange& ta
   std::vector<const CatalogConstraint*> out;
   for (const CatalogConstraint& c : live.constraints) {
     const CatalogIndex* index = c.type == 'x' ? live.index(c.index) : nullptr;
-    if (index == nullptr || c.name.starts_with("_segue_") || table.drops_constraint(c.name)) {
+    if (index == nullptr || is_own_name(c.name) || table.drops_constraint(c.name)) {
       continue;
     }
     if (touches(index->columns, replaced) && !depends_on_dropped(index->columns, table)) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/bodies.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
@@ -215,7 +216,7 @@ class Refusals {
           key.type == 'f' && std::any_of(key.columns.begin(), key.columns.end(),
                                          [&](const std::string& c) { return gone.contains(c); });
       const auto parent = table_in(input_.catalog.schema, key.referenced_table);
-      if (!hit || !parent || key.name.starts_with("_segue_")) continue;
+      if (!hit || !parent || is_own_name(key.name)) continue;
       for (const LiveMigration& migration : input_.live) {
         const TableChange* other = changed_table(*parent, migration.plan.changes.front());
         if (other == nullptr) continue;

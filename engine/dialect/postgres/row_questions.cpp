@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraint_text.hpp"
@@ -253,7 +254,7 @@ void unvalidated_checks(const TableChange& table, const PlanInput& input,
                                  [](const ColumnChange& c) { return c.up.has_value(); });
   if (live == nullptr || !fills || !protected_by("unvalidated_checks")) return;
   for (const model::CatalogConstraint& c : live->constraints) {
-    if (c.type != 'c' || c.validated || !c.enforced || c.name.starts_with("_segue_")) continue;
+    if (c.type != 'c' || c.validated || !c.enforced || is_own_name(c.name)) continue;
     if (table.drops_constraint(c.name)) continue;
     out.push_back(
         {.sql = fmt::format("SELECT count(*) FROM ONLY {} WHERE NOT {}",

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
@@ -68,7 +69,7 @@ std::vector<const CatalogDependent*> carried_statistics(const TableChange& table
 }
 
 bool is_interim_statistics(const CatalogDependent& dependent) {
-  return dependent.kind == "statistics" && taken_apart(dependent.name).name.starts_with("_segue_");
+  return dependent.kind == "statistics" && is_own_name(taken_apart(dependent.name).name);
 }
 
 std::set<std::string> schemas_of_statistics(const model::Change& change,
