@@ -22,6 +22,9 @@ struct FileLocker {
 /// The same of the file that the connection has open; nobody where a server holds the locks.
 [[nodiscard]] std::vector<FileLocker> file_lockers(const Database& database);
 
+/// Processes, also this one, that read through the file's write-ahead log now.
+[[nodiscard]] std::vector<FileLocker> log_readers(const Database& database);
+
 /// The same over the text of a /proc/locks. `file` and `shared_memory` are "device:inode" as it
 /// writes them; the latter is empty when there is no write-ahead log.
 struct LockedFile {
@@ -29,5 +32,7 @@ struct LockedFile {
   std::string shared_memory;
 };
 [[nodiscard]] std::vector<FileLocker> lockers_in(const std::string& locks, const LockedFile& file);
+[[nodiscard]] std::vector<FileLocker> log_readers_in(const std::string& locks,
+                                                     const LockedFile& file);
 
 }  // namespace segue::database

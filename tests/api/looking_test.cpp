@@ -197,6 +197,9 @@ TEST_CASE("the kernel's list of locks names those who keep a writer waiting", "[
   CHECK(without[1].pid == 15);
   CHECK(without[1].writes);
   CHECK(database::lockers_in("", {.file = "fe:00:5", .shared_memory = ""}).empty());
+  const auto readers = database::log_readers_in(locks, {.file = "", .shared_memory = "fe:00:7"});
+  REQUIRE(readers.size() == 1);
+  CHECK(readers[0].pid == 12);
 }
 
 }  // namespace
