@@ -11,7 +11,6 @@
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/catalog/expression_class.hpp"
 #include "engine/core/protection.hpp"
-#include "engine/dialect/postgres/names.hpp"
 #include "engine/parse/migration_reader.hpp"
 #include "engine/plan/resolve.hpp"
 
@@ -92,16 +91,13 @@ struct Planner {
 };
 
 journal::MigrationRow row_of(const model::Change& change, const model::Settings& settings,
-                             model::DatabaseKind kind) {
-  const bool postgres = kind == model::DatabaseKind::postgres;
-  return {
-      .name = change.migration,
-      .ordinal = change.ordinal,
-      .version_schema = change.version_schema,
-      .schema_name =
-          postgres ? dialect::postgres::version_schema(settings.schema, change.version_schema) : "",
-      .base_schema = settings.schema,
-      .file_hash = change.file_hash};
+                             const dialect::Dialect& dialect) {
+  return {.name = change.migration,
+          .ordinal = change.ordinal,
+          .version_schema = change.version_schema,
+          .schema_name = dialect.version_schema(settings.schema, change.version_schema),
+          .base_schema = settings.schema,
+          .file_hash = change.file_hash};
 }
 
 }  // namespace
@@ -196,7 +192,7 @@ std::vector<Planned> plan_pending(database::Database& database, const dialect::D
                                  .settings = settings,
                                  .retained_versions = planner.retained});
     for (const model::Change& change : planned.plan.changes) {
-      planned.rows.push_back(row_of(change, settings, dialect.kind()));
+      planned.rows.push_back(row_of(change, settings, dialect));
     }
     planner.catalog = dialect.expanded(planner.catalog, planned.plan);
     planner.live.push_back({planned.plan, MigrationState::migrated});

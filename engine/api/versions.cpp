@@ -12,8 +12,6 @@
 #include "engine/api/implementation.hpp"
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/identifier.hpp"
-#include "engine/dialect/postgres/support.hpp"
-#include "engine/dialect/sqlite/temp_alias.hpp"
 #include "engine/parse/migration_reader.hpp"
 
 namespace segue {
@@ -87,15 +85,15 @@ std::map<std::string, std::string> names_in(const journal::Journal& journal,
   return tables;
 }
 
-std::vector<std::string> aliases(const VersionView& view, database::Database& connection) {
+std::vector<std::string> aliases(const VersionView& view, const dialect::Dialect& dialect,
+                                 database::Database& connection) {
   std::vector<std::string> out;
   if (view.tables.empty() || !view.served) return out;
   const model::Catalog catalog = catalog::read_catalog(connection, "");
   for (const auto& [table, name] : view.tables) {
     const model::CatalogTable* found = catalog.table(name);
     if (found == nullptr) continue;
-    for (std::string& sql : dialect::sqlite::temp_alias(table, *found))
-      out.push_back(std::move(sql));
+    for (std::string& sql : dialect.session_alias(table, *found)) out.push_back(std::move(sql));
   }
   return out;
 }
@@ -127,8 +125,8 @@ VersionView Engine::version(const std::string& name) const {
   view.served = api::is_served(*row, rows);
   if (view.database == DatabaseKind::postgres) {
     view.search_path = {row->schema_name, row->base_schema};
-    const database::Result found =
-        connection->query(dialect::postgres::role_of_version, {row->schema_name, row->base_schema});
+    const database::Result found = connection->query(implementation_->dialect->role_of_version(),
+                                                     {row->schema_name, row->base_schema});
     view.database_name = found.text(0, 0);
     view.role = found.text(0, 1);
     if (view.served) {
@@ -149,7 +147,7 @@ SessionSettings Engine::session_settings(const std::string& version_name) const 
   const VersionView view = version(version_name);
   SessionSettings settings;
   if (view.database == DatabaseKind::sqlite) {
-    settings.alias = aliases(view, *implementation_->connect(true));
+    settings.alias = aliases(view, *implementation_->dialect, *implementation_->connect(true));
     return settings;
   }
   std::string path;

@@ -24,8 +24,6 @@ inline constexpr const char* base_moved = "base_moved";
 /// Key in Plan::found: clients cannot select the version (versions.publish).
 inline constexpr const char* unserved = "unserved";
 
-/// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
-/// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
 /// A version whose migration is contracted and which is still served, because the base looks like
 /// it.
 struct RetainedVersion {
@@ -34,6 +32,8 @@ struct RetainedVersion {
   std::vector<std::string> tables = {};  // that it has views of, whatever the settings are now
 };
 
+/// What planning sees: the catalogue as it is (or as it will be once earlier pending migrations are
+/// expanded), the live chain, and the changes to plan (one; on SQLite possibly several to fuse).
 struct PlanInput {
   const model::Catalog& catalog;
   const std::vector<LiveMigration>& live;
@@ -174,6 +174,20 @@ class Dialect {
   /// that somebody uses. The first of them is the base. No row for a version whose clients cannot
   /// be seen.
   [[nodiscard]] virtual std::string clients(const std::vector<ClientVersion>& versions) const = 0;
+
+  /// The schema in which clients find a version over the tables of `base`; "" where they find it
+  /// under other table names.
+  [[nodiscard]] virtual std::string version_schema(const std::string& base,
+                                                   const std::string& version) const = 0;
+
+  /// The query for (this database's name, a role whose sessions begin in the schemas $1, $2, or
+  /// NULL); "" where sessions have no such setting.
+  [[nodiscard]] virtual std::string role_of_version() const = 0;
+
+  /// What lets one session of a client say `name` for the table `target`; none where its settings
+  /// do.
+  [[nodiscard]] virtual std::vector<std::string> session_alias(
+      const std::string& name, const model::CatalogTable& target) const = 0;
 
   /// The database itself knows who uses it; else only services that announce themselves are known.
   [[nodiscard]] virtual bool sees_clients() const = 0;

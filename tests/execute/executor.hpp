@@ -67,6 +67,14 @@ class NoDialect final : public dialect::Dialect {
   [[nodiscard]] std::string blockers(const dialect::BlockerQuestion&) const override {
     return blockers_query;
   }
+  [[nodiscard]] std::string version_schema(const std::string&, const std::string&) const override {
+    return "";
+  }
+  [[nodiscard]] std::string role_of_version() const override { return ""; }
+  [[nodiscard]] std::vector<std::string> session_alias(const std::string&,
+                                                       const model::CatalogTable&) const override {
+    return {};
+  }
   [[nodiscard]] bool sees_clients() const override { return true; }
   [[nodiscard]] bool readers_stop_writers(const model::Catalog&) const override { return false; }
   [[nodiscard]] bool refuses_given_up() const override { return true; }

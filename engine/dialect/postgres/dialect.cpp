@@ -154,6 +154,14 @@ class PostgresDialect final : public Dialect {
   std::string clients(const std::vector<ClientVersion>& versions) const override {
     return client_question(versions);
   }
+  std::string version_schema(const std::string& base, const std::string& version) const override {
+    return postgres::version_schema(base, version);
+  }
+  std::string role_of_version() const override { return postgres::role_of_version; }
+  std::vector<std::string> session_alias(const std::string&,
+                                         const model::CatalogTable&) const override {
+    return {};
+  }
   bool sees_clients() const override { return true; }
   bool readers_stop_writers(const model::Catalog&) const override { return false; }
   bool refuses_given_up() const override { return true; }

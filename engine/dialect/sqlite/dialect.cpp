@@ -15,6 +15,7 @@
 #include "engine/dialect/sqlite/preflight.hpp"
 #include "engine/dialect/sqlite/render.hpp"
 #include "engine/dialect/sqlite/shapes.hpp"
+#include "engine/dialect/sqlite/temp_alias.hpp"
 #include "engine/dialect/sqlite/token_cursor.hpp"
 #include "engine/dialect/sqlite/work.hpp"
 
@@ -120,6 +121,15 @@ class SqliteDialect final : public Dialect {
     return "SELECT version, count(*) FROM segue_client WHERE seen_at > "
            "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds') GROUP BY version";
   }
+  [[nodiscard]] std::string version_schema(const std::string&, const std::string&) const override {
+    return "";
+  }
+  [[nodiscard]] std::string role_of_version() const override { return ""; }
+  [[nodiscard]] std::vector<std::string> session_alias(
+      const std::string& name, const model::CatalogTable& target) const override {
+    return temp_alias(name, target);
+  }
+
   [[nodiscard]] bool sees_clients() const override { return false; }
 
   [[nodiscard]] bool readers_stop_writers(const model::Catalog& catalog) const override {
