@@ -77,13 +77,11 @@ class Application {
         plan);
     name_ = plan.name();
     if (!is_published(situation, planned.front())) leave_unserved(planned.front());
-    // Before the migration begins: a run that is killed in between leaves one reason too many,
-    // never one too few.
+    std::map<std::string, std::string> accepted;
     for (const api::Found& one : found) {
-      if (one.accepted.empty()) continue;
-      run_.journal.note(run_.database, name_, "", one.note.kind + "_accepted", one.accepted);
+      if (!one.accepted.empty()) accepted.emplace(one.note.kind + "_accepted", one.accepted);
     }
-    run_.runner.begin(plan, planned.front().rows);
+    run_.runner.begin(plan, planned.front().rows, accepted);
     tell(found);
     run_.runner.run_phase(name_, Phase::expand);
     if (phases_ == Phases::expand_and_migrate) run_.runner.run_phase(name_, Phase::migrate);
@@ -204,9 +202,8 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
         while (more) {
           // What is in flight is contracted before the next one begins, oldest first.
           for (const execute::Unit& unit : execute::live_units(run.journal)) {
-            const bool ready = unit.state() == MigrationState::migrated ||
-                               unit.state() == MigrationState::contracting;
-            if (ready) run.runner.run_phase(unit.name(), Phase::contract);
+            if (model::lives_twice(unit.state()))
+              run.runner.run_phase(unit.name(), Phase::contract);
           }
           more = application.next();
         }

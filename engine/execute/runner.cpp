@@ -126,7 +126,8 @@ void Runner::record(const std::function<void(Database&)>& write) {
   });
 }
 
-void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
+void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows,
+                   const std::map<std::string, std::string>& reasons) {
   std::int64_t next = 1;
   std::int64_t fused = 0;
   for (const MigrationRow& row : env_.journal.migrations()) {
@@ -136,6 +137,9 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows) {
   const std::string text = model::to_json(plan);
   const std::string lines = catalog::print_catalog(env_.database, env_.settings.schema);
   record([&](Database& database) {
+    for (const auto& [kind, reason] : reasons) {
+      env_.journal.note(database, plan.name(), "", kind, reason);
+    }
     std::int64_t position = next;  // said again when a lock did not come
     for (MigrationRow& row : rows) {
       row.position = position++;

@@ -40,9 +40,11 @@ class Runner {
  public:
   Runner(const Environment& environment, RunResult& result) : env_(environment), result_(result) {}
 
-  /// Records the plan and what the catalogue was; nothing else changes. `rows` need name, version
-  /// and hash; the rest is filled.
-  void begin(const model::Plan& plan, std::vector<journal::MigrationRow> rows);
+  /// Records the plan, what the catalogue was and why the operator accepted what preflight found
+  /// (`reasons` by kind of event), in one transaction; nothing else changes. `rows` need name,
+  /// version and hash; the rest is filled.
+  void begin(const model::Plan& plan, std::vector<journal::MigrationRow> rows,
+             const std::map<std::string, std::string>& reasons);
 
   /// Runs what is left of a phase. Throws what the failing step threw, recorded.
   void run_phase(const std::string& unit, model::Phase phase);
