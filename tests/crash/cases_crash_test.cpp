@@ -10,8 +10,9 @@
 //
 // SEGUE_TEST_ALL=1 takes everything, else a sample by seed (SEGUE_TEST_SEED) within a time that CI
 // can afford. SEGUE_CASE=part of a name, SEGUE_TEST_ACT=part of an act's and SEGUE_TEST_STATEMENT=k
-// take one by itself, SEGUE_TEST_EVERY=n one kill of n, SEGUE_TEST_PART=i/n every n-th case from
-// the i-th on. SEGUE_TEST_LOG=file keeps what is finished; the same run goes on from there.
+// take one by itself, SEGUE_TEST_EVERY=i/n every n-th kill and SEGUE_TEST_PART=i/n every n-th case
+// from the i-th on (parts of a long run add up to the whole). SEGUE_TEST_LOG=file keeps what is
+// finished; the same run goes on from there.
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
@@ -50,7 +51,7 @@ std::mt19937 random_of(unsigned seed, const Case& each, Act act) {
 std::vector<Case> wanted_cases(database::Kind kind) {
   std::vector<Case> cases = cases_for(kind);
   std::size_t i = 0;
-  const Part part = wanted_part();
+  const Part part = wanted_part("SEGUE_TEST_PART");
   std::erase_if(cases, [&](const Case& each) {
     return i++ % part.of != part.number || !is_wanted("SEGUE_CASE", each.name);
   });
@@ -96,7 +97,7 @@ Tally kill_a_sample(database::Kind kind, unsigned seed) {
   std::vector<Case> cases = wanted_cases(kind);
   std::mt19937 random(seed);
   std::shuffle(cases.begin(), cases.end(), random);
-  const auto end = begun + sample_time / wanted_part().of;
+  const auto end = begun + sample_time / wanted_part("SEGUE_TEST_PART").of;
   for (const Case& each : cases) {
     if (Clock::now() > end) break;
     Stage stage(each);

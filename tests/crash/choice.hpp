@@ -1,7 +1,7 @@
 #pragma once
 // What the environment says about which kills a crash test takes; a variable that is empty is not
-// set. SEGUE_TEST_ALL: all; else a sample by SEGUE_TEST_SEED. SEGUE_TEST_PART: 2/3 is the second
-// third.
+// set. SEGUE_TEST_ALL: all; else a sample by SEGUE_TEST_SEED. SEGUE_TEST_PART=2/3 is the second
+// third of the cases; SEGUE_TEST_EVERY=2/5 is a fifth of each case's kills, 5 alone is 1/5.
 
 #include <catch2/catch.hpp>
 
@@ -32,10 +32,11 @@ struct Part {
   std::size_t of = 1;
 };
 
-inline Part wanted_part() {
-  const std::string text = setting("SEGUE_TEST_PART");
+inline Part wanted_part(const char* name) {
+  const std::string text = setting(name);
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return {};
+  if (text.empty()) return {};
+  if (slash == std::string::npos) return {0, std::stoul(text)};
   return {std::stoul(text.substr(0, slash)) - 1, std::stoul(text.substr(slash + 1))};
 }
 

@@ -74,10 +74,10 @@ std::vector<Kill> kills_of(const std::vector<std::string>& seen, Act act, Within
                            std::mt19937& random) {
   std::vector<Kill> kills = all_kills(seen, act, within, random);
   const int only = number("SEGUE_TEST_STATEMENT", 0);
-  const int every = number("SEGUE_TEST_EVERY", 1);
-  int i = 0;
+  const Part taken = wanted_part("SEGUE_TEST_EVERY");
+  std::size_t i = 0;
   std::erase_if(kills, [&](const Kill& kill) {
-    return (only != 0 && kill.statement != only) || i++ % every != 0;
+    return (only != 0 && kill.statement != only) || i++ % taken.of != taken.number;
   });
   return kills;
 }
