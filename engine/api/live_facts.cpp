@@ -172,7 +172,8 @@ void LiveFacts::fill(MigrationStatus& status, const journal::LeaseRow* runner) {
   if (unit == situation_.units.end()) return;
   const auto index = static_cast<std::size_t>(unit - situation_.units.begin());
   status.proof = proofs_of(live_[index].plan);
-  const bool at_work = runner != nullptr && status.state == MigrationState::contracting;
+  // A look beside a run stays short; a migrated one rests until its contract.
+  const bool at_work = runner != nullptr && status.state != MigrationState::migrated;
   try {
     if (status.reversible && !at_work) fill_counts(status, index);
     fill_blockers(status, index, runner);

@@ -54,8 +54,7 @@ std::vector<const model::Step*> compares_of(const journal::Journal& journal,
   for (const journal::StepRow& row : journal.steps(unit.name())) {
     if (row.state == StepState::done) done.insert(row.id);
   }
-  const bool is_published =
-      unit.state() == MigrationState::migrated || unit.state() == MigrationState::contracting;
+  const bool is_published = model::lives_twice(unit.state());
   std::vector<const model::Step*> out;
   for (const model::Step& step : unit.live.plan.steps) {
     if (step.kind == model::StepKind::swap && done.contains(step.id)) return {};

@@ -100,6 +100,24 @@ bool waits_for_another(const TableChange& table, const std::set<std::string>& wa
   return found;
 }
 
+// Where each of `tables` waits for another, a walk to the parents ends up in a cycle.
+const TableChange& in_a_cycle(const std::vector<TableChange>& tables) {
+  const TableChange* at = &tables.front();
+  for (std::size_t steps = 0; steps < tables.size(); ++steps) {
+    const TableChange* parent = nullptr;
+    visit_references(*at, [&](const model::ReferencesSpec& key, const SourceLocation&) {
+      if (key.table == at->physical) return;
+      const auto found = std::find_if(tables.begin(), tables.end(), [&](const TableChange& table) {
+        return table.physical == key.table;
+      });
+      if (found != tables.end()) parent = &*found;
+    });
+    if (parent == nullptr) break;
+    at = parent;
+  }
+  return *at;
+}
+
 // Each created table behind those that it refers to; the order of the file where that allows it.
 void parents_first(std::vector<TableChange>& tables, std::vector<Problem>& problems) {
   std::set<std::string> waiting;
@@ -112,11 +130,12 @@ void parents_first(std::vector<TableChange>& tables, std::vector<Problem>& probl
       return table.fate != TableFate::created || !waits_for_another(table, waiting);
     });
     if (next == tables.end()) {
+      const TableChange& in_cycle = in_a_cycle(tables);
       problems.push_back({fmt::format("create_table {}: it and a table that it refers to refer to "
                                       "each other; leave one foreign key to create_constraint in a "
                                       "later migration",
-                                      tables.front().after),
-                          tables.front().where});
+                                      in_cycle.after),
+                          in_cycle.where});
       return;
     }
     waiting.erase(next->physical);

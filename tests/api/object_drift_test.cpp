@@ -29,10 +29,17 @@ TEST_CASE("verify tells that an object of an unfinished migration is gone", "[ap
       Made{"create_function: {name: g, definition: 'CREATE FUNCTION g(a mood) RETURNS integer "
            "LANGUAGE sql RETURN 1', arguments: mood}",
            "DROP FUNCTION g", "function g(mood)"},
-      Made{"create_domain: {name: d, definition: integer}", "DROP DOMAIN d", "domain d"});
+      Made{"create_domain: {name: d, definition: integer}", "DROP DOMAIN d", "domain d"},
+      Made{"create_materialized_view: {name: m, definition: SELECT id FROM t}",
+           "DROP MATERIALIZED VIEW m", "materialized view m"},
+      Made{"create_trigger: {name: g, table: t, definition: 'CREATE TRIGGER g AFTER INSERT ON t "
+           "EXECUTE FUNCTION nothing()'}",
+           "DROP TRIGGER g ON t", "trigger g on t"});
   INFO(made.operation);
   Site site(Kind::postgres,
-            "CREATE TABLE t (id integer PRIMARY KEY); CREATE TYPE mood AS ENUM ('ok')");
+            "CREATE TABLE t (id integer PRIMARY KEY); CREATE TYPE mood AS ENUM ('ok');"
+            "CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS "
+            "'BEGIN RETURN NULL; END'");
   site.add("  - " + made.operation + "\n");
   REQUIRE(outcome(site.engine().apply()) == "ok");
   REQUIRE(site.engine().verify().ok());

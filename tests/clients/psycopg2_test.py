@@ -163,11 +163,10 @@ class Psycopg2Test(SharedScenario, ShopTest):
             self.assertEqual(len(set(made)), 10)
 
     def test_copy_into_a_view_is_refused_and_what_works_instead(self):
-        for table, columns in (("users", "name, email, age"),):
-            with self.old.connection, self.old.connection.cursor() as cursor:
-                cursor.copy_expert(
-                    f"COPY {table} ({columns}) FROM STDIN", io.StringIO("Max\tmax@example.org\t7\n")
-                )
+        with self.old.connection, self.old.connection.cursor() as cursor:
+            cursor.copy_expert(
+                "COPY users (name, email, age) FROM STDIN", io.StringIO("Max\tmax@example.org\t7\n")
+            )
         self.assertEqual(self.new.user("max@example.org"), ("Max", 7, "en"))
         with self.assertRaises(
             psycopg2.errors.WrongObjectType

@@ -209,6 +209,6 @@ class SharedScenario:
         self.assertTrue(self.new.is_locked_while(ida, self.old))
 
     def test_what_is_wrong_for_the_new_type_is_refused_there_only(self):
-        with self.assertRaises(Exception):
+        with self.assertRaisesRegex(Exception, "many"):
             self.new.add_user("Jo", "jo@example.org", "many", "en")
         self.assertIsNone(self.old.user("jo@example.org"))
