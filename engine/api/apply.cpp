@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "engine/api/run.hpp"
-#include "engine/catalog/catalog_reader.hpp"
+#include "engine/execute/patient_look.hpp"
 
 namespace segue {
 namespace {
@@ -65,16 +65,21 @@ class Application {
       return true;
     }
     if (api::pending_up_to(situation, to_).empty()) return false;
-    const model::Catalog catalog = catalog::read_catalog(run_.database, engine_.settings.schema);
+    const model::Catalog catalog =
+        execute::read_catalog_patiently(execute::looker(run_.environment));
     const std::vector<model::LiveMigration> live = live_of(situation);
     std::vector<api::Planned> planned = api::plan_pending(
         run_.database, *engine_.dialect, engine_.settings, situation, live, catalog, to_, 1);
     if (planned.empty()) return false;
     const model::Plan& plan = planned.front().plan;
-    const std::vector<api::Found> found = api::preflight(
-        run_.database, *engine_.dialect,
-        {.catalog = catalog, .live = live, .changes = plan.changes, .settings = engine_.settings},
-        plan);
+    const std::vector<api::Found> found =
+        api::preflight(run_.database, *engine_.dialect,
+                       {.catalog = catalog,
+                        .live = live,
+                        .changes = plan.changes,
+                        .settings = engine_.settings,
+                        .version_schemas = schemas_of(situation.rows)},
+                       plan);
     name_ = plan.name();
     if (!is_published(situation, planned.front())) leave_unserved(planned.front());
     std::map<std::string, std::string> accepted;
@@ -91,6 +96,12 @@ class Application {
   const std::string& name() const { return name_; }
 
  private:
+  static std::set<std::string> schemas_of(const std::vector<journal::MigrationRow>& rows) {
+    std::set<std::string> schemas;
+    for (const journal::MigrationRow& row : rows) schemas.insert(row.schema_name);
+    return schemas;
+  }
+
   void tell(const std::vector<api::Found>& found) {
     for (const api::Found& one : found) {
       run_.environment.observer.on_note({.level = Note::Level::warning,

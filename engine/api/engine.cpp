@@ -64,6 +64,7 @@ Engine::Implementation::Connection Engine::Implementation::connect(bool read_onl
                                                                    std::stop_token stop) {
   const database::Options options{.url = config.database,
                                   .application_name = config.application_name,
+                                  .of_engine = true,
                                   .read_only = read_only,
                                   .role = config.role,
                                   .lock_budget_ms = settings.lock_budget_ms,

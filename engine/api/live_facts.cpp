@@ -10,6 +10,7 @@
 
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/protection.hpp"
+#include "engine/execute/patient_look.hpp"
 
 namespace segue::api {
 namespace {
@@ -87,8 +88,18 @@ std::map<std::string, std::string> proofs_of(const model::Plan& plan) {
 LiveFacts::LiveFacts(const Engine::Implementation& engine, database::Database& database,
                      const Situation& situation)
     : engine_(engine), database_(database), situation_(situation), live_(live_of(situation)) {
-  if (!live_.empty()) catalog_ = catalog::read_catalog(database, engine.settings.schema);
   left_ = limit_of(engine, catalog_);
+  if (live_.empty()) return;
+  try {
+    catalog_ = catalog::read_catalog(database, engine.settings.schema);
+    left_ = limit_of(engine, catalog_);
+  } catch (const Error& error) {
+    // The journal still tells what there is; who holds the lock is what everybody waits for.
+    if (error.kind() != ErrorKind::lock_timeout || !database.is_open()) throw;
+    holders_ = execute::holders_of_schema(
+        {.database = database, .dialect = *engine.dialect, .settings = engine.settings});
+    readable_ = false;
+  }
 }
 
 dialect::RenderContext LiveFacts::context(std::size_t unit) const {
@@ -172,6 +183,10 @@ void LiveFacts::fill(MigrationStatus& status, const journal::LeaseRow* runner) {
   if (unit == situation_.units.end()) return;
   const auto index = static_cast<std::size_t>(unit - situation_.units.begin());
   status.proof = proofs_of(live_[index].plan);
+  if (!readable_) {
+    status.blocked_by = holders_;
+    return;
+  }
   // A look beside a run stays short; a migrated one rests until its contract.
   const bool at_work = runner != nullptr && status.state != MigrationState::migrated;
   try {

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "engine/api/looking.hpp"
-#include "engine/catalog/catalog_reader.hpp"
 #include "engine/execute/checks.hpp"
+#include "engine/execute/patient_look.hpp"
 #include "engine/execute/statements.hpp"
 
 namespace segue {
@@ -101,7 +101,15 @@ VerifyReport Engine::verify(const VerifyOptions& options) const {
   if (journal.installed() == 0) return report;
   const std::vector<execute::Unit> units = execute::live_units(journal);
   check_name(journal, units, options.name);
-  const model::Catalog catalog = catalog::read_catalog(database, implementation_->settings.schema);
+  const execute::Looker looker{.database = database,
+                               .dialect = *implementation_->dialect,
+                               .settings = implementation_->settings,
+                               .stop = options.stop,
+                               .tell = [&](const Waiting& waiting) {
+                                 if (options.observer != nullptr)
+                                   options.observer->on_waiting(waiting);
+                               }};
+  const model::Catalog catalog = execute::read_catalog_patiently(looker);
   std::vector<model::LiveMigration> live;
   for (const execute::Unit& unit : units) live.push_back(unit.live);
   for (std::size_t i = 0; i < units.size(); ++i) {

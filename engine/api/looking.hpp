@@ -37,6 +37,8 @@ class LiveFacts {
   const Situation& situation_;
   std::vector<model::LiveMigration> live_;
   model::Catalog catalog_;
+  bool readable_ = true;  // else somebody keeps every reader from a table of the schema
+  std::vector<Blocker> holders_;
   std::chrono::milliseconds left_;  // of the time that counting may take in all
 };
 

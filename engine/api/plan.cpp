@@ -6,7 +6,7 @@
 #include <map>
 
 #include "engine/api/looking.hpp"
-#include "engine/catalog/catalog_reader.hpp"
+#include "engine/execute/patient_look.hpp"
 
 namespace segue {
 namespace {
@@ -120,7 +120,8 @@ PlanView Engine::plan(const PlanOptions& options) const {
   const dialect::Dialect& dialect = *implementation_->dialect;
   const model::Settings& settings = implementation_->settings;
   PlanView view{.database = dialect.kind()};
-  const model::Catalog catalog = catalog::read_catalog(database, settings.schema);
+  const model::Catalog catalog = execute::read_catalog_patiently(
+      {.database = database, .dialect = dialect, .settings = settings});
   std::vector<model::LiveMigration> live = api::live_of(situation);
   PlanWriter writer(database, dialect, settings);
   const auto wanted = [&](const std::string& name) {

@@ -9,8 +9,8 @@
 #include <algorithm>
 
 #include "engine/api/run.hpp"
-#include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/protection.hpp"
+#include "engine/execute/patient_look.hpp"
 
 namespace segue {
 namespace {
@@ -101,7 +101,8 @@ class Reversal {
       const bool taken = std::find(names.begin(), names.end(), unit.name()) != names.end();
       if (taken) refuse_after_swap(run_.journal, unit);
     }
-    const model::Catalog catalog = catalog::read_catalog(run_.database, engine_.settings.schema);
+    const model::Catalog catalog =
+        execute::read_catalog_patiently(execute::looker(run_.environment));
     ask(options_, loss_of(engine_, run_, units, names, catalog));
     if (options_.name.empty()) note(*name, intent_begun);
     for (const std::string& each : names) {

@@ -55,6 +55,7 @@ struct Session {
 struct Options {
   std::string url;  // postgresql://…, libpq keywords, or a path (SQLite)
   std::string application_name = "segue";
+  bool of_engine = false;    // PostgreSQL: others of the engine's sessions know it as one of theirs
   bool read_only = false;    // PostgreSQL: default_transaction_read_only; SQLite: mode=ro
   std::string role;          // PostgreSQL: SET ROLE; empty: as connected
   int lock_budget_ms = 200;  // SQLite: how long the busy handler polls

@@ -191,7 +191,8 @@ class PostgresDatabase final : public Database {
  private:
   void start_session() {
     const int version = PQserverVersion(connection_.handle());
-    const SessionStatement statement = session_statement(session_settings(options_, version));
+    const SessionStatement statement =
+        session_statement(session_settings(options_, version), options_.of_engine);
     const Result result = query(statement.sql, statement.values);
     session_.backend_pid = result.integer(0, 0);
     session_.backend_start = result.text(0, 1);

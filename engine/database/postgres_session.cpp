@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/protection.hpp"
 
 namespace segue::database {
@@ -72,7 +73,7 @@ std::vector<SessionSetting> session_settings(const Options& options, int server_
   return settings;
 }
 
-SessionStatement session_statement(const std::vector<SessionSetting>& settings) {
+SessionStatement session_statement(const std::vector<SessionSetting>& settings, bool of_engine) {
   SessionStatement statement;
   statement.sql =
       "SELECT pg_catalog.pg_backend_pid(),"
@@ -83,6 +84,10 @@ SessionStatement session_statement(const std::vector<SessionSetting>& settings) 
       // 'replica' the users' triggers would stay silent for our writes.
       " CASE pg_catalog.current_setting('session_replication_role') WHEN 'origin' THEN NULL"
       " ELSE pg_catalog.set_config('session_replication_role', 'origin', false) END";
+  // An application name is anybody's.
+  if (of_engine)
+    statement.sql += fmt::format(", pg_catalog.pg_try_advisory_lock_shared({}, {})", own_lock_class,
+                                 session_lock);
   for (const SessionSetting& setting : settings) {
     statement.sql += fmt::format(", pg_catalog.set_config('{}', ${}, false)", setting.name,
                                  statement.values.size() + 1);

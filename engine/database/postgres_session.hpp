@@ -26,6 +26,7 @@ struct SessionStatement {
   std::string sql;
   std::vector<Value> values;
 };
-[[nodiscard]] SessionStatement session_statement(const std::vector<SessionSetting>& settings);
+[[nodiscard]] SessionStatement session_statement(const std::vector<SessionSetting>& settings,
+                                                 bool of_engine);
 
 }  // namespace segue::database

@@ -3,6 +3,7 @@
 // knows of the database is in the catalogue that it is given. One implementation per database.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ struct PlanInput {
   std::vector<model::Change> changes;
   const model::Settings& settings;
   std::vector<RetainedVersion> retained_versions = {};
+  /// PostgreSQL: of every migration that the journal knows, whatever became of it.
+  std::set<std::string> version_schemas = {};
 };
 
 /// What rendering sees: the catalogue as it is now, the chain with the step's own migration at
@@ -63,6 +66,7 @@ struct BlockerQuestion {
   std::int64_t backend_pid = 0;                  // sessions that this one waits for
   int age_min_ms = 0;                            // of their transactions
   std::string older_than = {};                   // RFC 3339: sessions whose snapshot is older
+  std::string schema = {};  // sessions that keep every reader from one of its relations
 };
 
 /// A version as clients select it: "" is the base.

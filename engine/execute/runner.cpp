@@ -12,7 +12,9 @@
 #include "engine/database/transaction.hpp"
 #include "engine/execute/checks.hpp"
 #include "engine/execute/direct_build.hpp"
+#include "engine/execute/patient_look.hpp"
 #include "engine/execute/short_commit.hpp"
+#include "engine/execute/statements.hpp"
 #include "engine/execute/step_rows.hpp"
 #include "engine/execute/transaction_step.hpp"
 #include "engine/execute/walk.hpp"
@@ -59,6 +61,13 @@ MigrationState state_after(Phase phase) {
       return MigrationState::contracted;
   }
   return MigrationState::pending;
+}
+
+// Steps that are right only while every write of a client reaches both sides.
+bool relies_on_sync(const Step& step) {
+  if (step.kind == StepKind::backfill) return true;
+  const bool is_last = step.kind == StepKind::publish || step.kind == StepKind::swap;
+  return is_last && protected_by("drift_behind_locks");
 }
 
 }  // namespace
@@ -109,9 +118,17 @@ Runner::Position Runner::find(const std::string& unit) const {
   return position;
 }
 
+dialect::RenderContext Runner::context_of(const Position& position) const {
+  return {.catalog = position.catalog,
+          .live = position.live,
+          .current = position.current,
+          .settings = env_.settings,
+          .retained_versions = position.retained};
+}
+
 Runner::Position Runner::locate(const std::string& unit) const {
   Position position = find(unit);
-  position.catalog = catalog::read_catalog(env_.database, env_.settings.schema);
+  position.catalog = read_catalog_patiently(looker(env_));
   return position;
 }
 
@@ -135,7 +152,9 @@ void Runner::begin(const model::Plan& plan, std::vector<MigrationRow> rows,
     fused = std::max(fused, row.fused);
   }
   const std::string text = model::to_json(plan);
-  const std::string lines = catalog::print_catalog(env_.database, env_.settings.schema);
+  std::string lines;
+  look_patiently(looker(env_),
+                 [&] { lines = catalog::print_catalog(env_.database, env_.settings.schema); });
   record([&](Database& database) {
     for (const auto& [kind, reason] : reasons) {
       env_.journal.note(database, plan.name(), "", kind, reason);
@@ -218,11 +237,50 @@ void Runner::require_nothing_breaks(const Position& position) {
   }
 }
 
+// What was written while sync was not in force is on one side only, also once it is in force again.
+void Runner::compare_again(const Unit& unit) {
+  const auto rows = by_id(env_.journal.steps(unit.name()));
+  record([&](Database& database) {
+    for (const Step& step : unit.live.plan.steps) {
+      const auto row = rows.find(step.id);
+      const bool holds = step.kind == StepKind::compare && step.phase == Phase::contract &&
+                         row != rows.end() && row->second.state == StepState::done;
+      if (!holds) continue;
+      env_.journal.step_ended(database, unit.name(), step.id, StepState::failed,
+                              "sync was not in force since");
+    }
+  });
+}
+
+// P15, P28: before gates are waited for, and again behind the locks of what relies on it.
+void Runner::require_sync(const Position& position) {
+  const Unit& unit = position.units[position.current];
+  const auto rows = by_id(env_.journal.steps(unit.name()));
+  for (const Step& step : unit.live.plan.steps) {
+    const auto row = rows.find(step.id);
+    const bool done = row != rows.end() && row->second.state == StepState::done;
+    if (step.kind == StepKind::swap && done) return;
+  }
+  if (!protected_by("drift_at_contract")) return;
+  try {
+    for (const dialect::Statement& check : env_.dialect.drift_checks(context_of(position))) {
+      Holes none;
+      static_cast<void>(run_statement(env_.database, check, none));
+    }
+  } catch (Error& error) {
+    error.detail().migration = unit.name();
+    if (error.kind() == ErrorKind::drift) compare_again(unit);
+    throw;
+  }
+}
+
 void Runner::run_phase(const std::string& unit, Phase phase) {
   Position position = find(unit);
   Unit& current = position.units[position.current];
-  if (current.state() != state_during(phase) && phase == Phase::contract) {
-    require_nothing_breaks(locate(unit));
+  if (phase == Phase::contract) {
+    const Position located = locate(unit);
+    require_sync(located);
+    if (current.state() != state_during(phase)) require_nothing_breaks(located);
   }
   if (phase == Phase::contract) add_soak(current);
   if (current.state() != state_during(phase)) set_state(current, state_during(phase), "");
@@ -244,19 +302,17 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
                                 const Position& position, bool watched,
                                 const std::function<void(Database&)>& record) {
   std::int64_t rows = 0;
+  // Sync is gone already after a swap and on the way back: there is nothing to drift from.
+  const std::vector<dialect::Statement> drift =
+      watched ? env_.dialect.drift_checks(context_of(position)) : std::vector<dialect::Statement>{};
   if (const auto* transaction = std::get_if<dialect::TransactionScript>(&script)) {
-    run_transaction(env_, name, *transaction, record);
+    dialect::TransactionScript checked = *transaction;
+    checked.statements.insert(checked.statements.begin(), drift.begin(), drift.end());
+    run_transaction(env_, name, checked, record);
     return rows;
   }
   if (const auto* walk = std::get_if<dialect::WalkScript>(&script)) {
-    const dialect::RenderContext context{.catalog = position.catalog,
-                                         .live = position.live,
-                                         .current = position.current,
-                                         .settings = env_.settings};
-    // Sync is gone already after a swap and on the way back: there is nothing to drift from.
-    rows =
-        run_walk(env_, name, *walk,
-                 watched ? env_.dialect.drift_checks(context) : std::vector<dialect::Statement>{});
+    rows = run_walk(env_, name, *walk, drift);
   } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
     rows = run_compare(env_, name, *compare);
   } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
@@ -332,13 +388,8 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     }
   };
   try {
-    const dialect::RenderContext context{.catalog = position.catalog,
-                                         .live = position.live,
-                                         .current = position.current,
-                                         .settings = env_.settings,
-                                         .retained_versions = position.retained};
-    const std::int64_t rows = run_script(name, env_.dialect.render(step, context), position,
-                                         step.kind == StepKind::backfill, record);
+    const std::int64_t rows = run_script(name, env_.dialect.render(step, context_of(position)),
+                                         position, relies_on_sync(step), record);
     result_.began = true;
     result_.done.push_back({.migration = name.migration,
                             .step = step.id,
@@ -357,6 +408,7 @@ void Runner::run_step(const std::string& unit, const Step& step, bool last) {
     error.detail().step = name.step;
     failed(name, error, Direction::forward);
     unbind(name, step, error);
+    if (error.kind() == ErrorKind::drift) compare_again(current);
     throw;
   }
   if (!last) return;

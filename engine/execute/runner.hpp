@@ -72,8 +72,11 @@ class Runner {
   /// By the journal; without the catalogue.
   [[nodiscard]] Position find(const std::string& unit) const;
   [[nodiscard]] Position locate(const std::string& unit) const;
+  [[nodiscard]] dialect::RenderContext context_of(const Position& position) const;
   void add_soak(Unit& unit);
   void require_nothing_breaks(const Position& position);
+  void require_sync(const Position& position);
+  void compare_again(const Unit& unit);
   void set_state(const Unit& unit, model::MigrationState state, const std::string& target);
   void run_step(const std::string& unit, const model::Step& step, bool last);
   void undo_step(const std::string& unit, const model::Step& step);

@@ -75,12 +75,7 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
   };
   const auto nothing = [](Database&) {};
   try {
-    const dialect::RenderContext context{.catalog = position.catalog,
-                                         .live = position.live,
-                                         .current = position.current,
-                                         .settings = env_.settings,
-                                         .retained_versions = position.retained};
-    const std::vector<dialect::Script> scripts = env_.dialect.inverse(step, context);
+    const std::vector<dialect::Script> scripts = env_.dialect.inverse(step, context_of(position));
     for (std::size_t i = 0; i < scripts.size(); ++i) {
       const bool is_walk = std::holds_alternative<dialect::WalkScript>(scripts[i]);
       const StepName part{name.migration, is_walk ? step.id + "/undo" : step.id};

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/database/patience.hpp"
 #include "engine/database/transaction.hpp"
@@ -23,9 +24,13 @@ constexpr auto orphan_grace = 3000ms;
 constexpr auto collision_grace = 250ms;
 constexpr auto poll_interval = 20ms;
 
-constexpr const char* try_exclusive = "SELECT pg_catalog.pg_try_advisory_lock(1397049173, 1)";
-constexpr const char* release_exclusive = "SELECT pg_catalog.pg_advisory_unlock(1397049173, 1)";
-constexpr const char* take_shared = "SELECT pg_catalog.pg_try_advisory_lock_shared(1397049173, 1)";
+std::string of_lease(const char* function) {
+  return fmt::format("SELECT pg_catalog.{}({}, {})", function, own_lock_class, lease_lock);
+}
+
+const std::string try_exclusive = of_lease("pg_try_advisory_lock");
+const std::string release_exclusive = of_lease("pg_advisory_unlock");
+const std::string take_shared = of_lease("pg_try_advisory_lock_shared");
 
 [[noreturn]] void held(const Journal& journal) {
   std::string who = "another runner";
@@ -136,9 +141,9 @@ bool is_held(database::Database& database, const std::string& sqlite_path) {
     return database
         .query(
             "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND "
-            "classid = "
-            "1397049173 AND objid = 1 AND objsubid = 2 AND granted AND database = (SELECT oid FROM "
-            "pg_catalog.pg_database WHERE datname = current_database()))")
+            "classid = $1 AND objid = $2 AND objsubid = 2 AND granted AND database = "
+            "(SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))",
+            {std::int64_t{own_lock_class}, std::int64_t{lease_lock}})
         .boolean(0, 0);
   }
   try {

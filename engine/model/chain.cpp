@@ -19,6 +19,7 @@ namespace {
 struct Additions {
   std::set<std::string> columns;
   bool table = false;
+  bool sync = false;
 };
 
 Additions additions_to(const std::string& table, const std::vector<LiveMigration>& live) {
@@ -31,6 +32,7 @@ Additions additions_to(const std::string& table, const std::vector<LiveMigration
         for (const ColumnChange& column : t.columns) {
           if (column.new_physical != column.old_physical) found.columns.insert(column.new_physical);
         }
+        found.sync = found.sync || t.has_sync();
       }
     }
   }
@@ -129,14 +131,26 @@ Version base_version(const Catalog& catalog, const std::vector<LiveMigration>& l
     if (additions.table) continue;
     VersionTable version{.name = table.name, .physical = table.name, .columns = {}};
     for (const CatalogColumn& column : table.columns) {
-      const bool ours = is_own_name(column.name);
-      if (!ours && !additions.columns.contains(column.name)) {
+      const bool marker =
+          catalog.kind == DatabaseKind::postgres && additions.sync && column.name == own_marker;
+      if (!marker && !additions.columns.contains(column.name)) {
         version.columns.push_back(version_column(column));
       }
     }
     base.tables.push_back(std::move(version));
   }
   return base;
+}
+
+std::vector<std::string> names_that_stay(const std::vector<LiveMigration>& live,
+                                         std::size_t first) {
+  std::vector<std::string> names;
+  for (std::size_t i = first; i < live.size(); ++i) {
+    const Change& served = live[i].plan.changes.back();
+    names.push_back(literal(served.migration));
+    if (!served.version_schema.empty()) names.push_back(literal(served.version_schema));
+  }
+  return names;
 }
 
 Version version_after(const Catalog& catalog, const std::vector<LiveMigration>& live,

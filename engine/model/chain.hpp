@@ -32,6 +32,12 @@ struct LiveMigration {
 [[nodiscard]] Version newest_version(const Catalog& catalog,
                                      const std::vector<LiveMigration>& live);
 
+/// By what clients announce the versions that the contract of the live migration `first` leaves in
+/// place: its own and the newer ones', by name of the version and of the migration, as SQL
+/// literals. Of fused migrations only the newest is served.
+[[nodiscard]] std::vector<std::string> names_that_stay(const std::vector<LiveMigration>& live,
+                                                       std::size_t first);
+
 /// `later` as it must read once `contracted` has given the base its shape: physical names that the
 /// swap renames are renamed (protocol-postgres.md 12, last point but one).
 [[nodiscard]] Change rebased(const Change& later, const Change& contracted);

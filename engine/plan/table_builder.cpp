@@ -129,7 +129,12 @@ std::string TableBuilder::physical_for(const std::string& column, bool has_sync)
       change_.columns.begin(), change_.columns.end(),
       [&](const ColumnChange& c) { return c.old_physical == column || c.new_physical == column; });
   if (!has_sync && !in_catalog && !in_change) return column;
-  return shortened(fmt::format("_segue_{}_{}", context_->ordinal, column));
+  const std::string wanted = fmt::format("_segue_{}_{}", context_->ordinal, column);
+  std::string name = shortened(wanted);
+  for (int i = 1; table != nullptr && table->column(name) != nullptr; ++i) {
+    name = shortened(fmt::format("{}_{}", wanted, i));
+  }
+  return name;
 }
 
 // `up` reads the row of the version before: a column that this migration changed is read on its old
@@ -203,9 +208,9 @@ void TableBuilder::add_column(const model::AddColumn& op, const SourceLocation& 
   if (spec.unique) {
     column.unique = model::UniqueSpec{shortened(change_.after + "_" + spec.name + "_key")};
   }
-  const bool volatile_default =
-      spec.default_value && !context_->dialect.is_constant_default(spec.default_value->text) &&
-      protected_by("volatile_default");
+  const bool volatile_default = spec.default_value &&
+                                !context_->dialect.is_constant_default(spec.default_value->text) &&
+                                protected_by("volatile_default");
   if (op.up) {
     column.up = over_old_row(*op.up);
   } else if (column.up) {

@@ -6,6 +6,7 @@
 #include "engine/dialect/postgres/contract.hpp"
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/sessions.hpp"
 
 namespace segue::dialect::postgres {
 
@@ -25,10 +26,9 @@ Script gate(const RenderContext& context) {
   script.message = "clients of the old version were seen";
   // Those that announce themselves; a heartbeat comes every two seconds.
   script.offenders = fmt::format(
-      "SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> {} AND "
-      "seen_at > "
-      "clock_timestamp() - interval '10 seconds'",
-      literal(change_of(context).version_schema));
+      "SELECT service, 'version ' || version, id, '' FROM segue.client "
+      "WHERE version NOT IN ({}) AND seen_at > clock_timestamp() - interval '10 seconds'",
+      fmt::join(model::names_that_stay(context.live, context.current), ", "));
   if (tables.empty()) return script;
   std::vector<std::string> schemas;
   for (const LiveMigration& migration : context.live) {
@@ -43,12 +43,13 @@ SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_nam
 FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
 WHERE t.relation IN ({tables}) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND a.backend_type = 'client backend' AND {others}
   AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
   AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                   WHERE v.pid = t.pid AND n.nspname IN ({schemas}))))sql",
-      fmt::arg("tables", fmt::join(tables, ", ")), fmt::arg("schemas", fmt::join(schemas, ", ")));
+      fmt::arg("others", is_of_others("t.pid")), fmt::arg("tables", fmt::join(tables, ", ")),
+      fmt::arg("schemas", fmt::join(schemas, ", ")));
   return script;
 }
 

@@ -5,12 +5,13 @@
 #include <string>
 
 #include "engine/core/identifier.hpp"
+#include "engine/core/own_names.hpp"
 #include "engine/model/change.hpp"
 
 namespace segue::dialect::postgres {
 
 /// The hidden column that tells the INSERT trigger which version a row came through.
-inline constexpr const char* marker_column = "_segue";
+inline constexpr const char* marker_column = own_marker.data();
 /// '~' sorts after every letter and digit; preflight and drift checks verify that none sorts after
 /// it.
 inline constexpr const char* insert_trigger = "~segue_insert";

@@ -44,6 +44,7 @@ class Refusals {
       outgoing_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
+      marker(table, *live);
       if (table.has_sync()) sync_conditions(table, *live);
       for (const ColumnChange& c : widened_columns(table)) {
         if (widens_in_place(c.shape_before.type, c.shape.type)) continue;
@@ -88,6 +89,23 @@ class Refusals {
     } else if (live.kind == 'f') {
       refuse(where(table), "table {} is a foreign table: change it on its own server", live.name);
     }
+  }
+
+  // Else a column of the user's would be written as ours, and dropped with ours.
+  void marker(const TableChange& table, const CatalogTable& live) {
+    if (!table.has_sync() || live.column(marker_column) == nullptr) return;
+    const bool is_ours =
+        std::any_of(input_.live.begin(), input_.live.end(), [&](const LiveMigration& migration) {
+          const std::vector<TableChange>& tables = migration.plan.changes.front().tables;
+          return std::any_of(tables.begin(), tables.end(), [&](const TableChange& t) {
+            return t.physical == table.physical && t.has_sync();
+          });
+        });
+    if (is_ours || !protected_by("own_marker")) return;
+    refuse(where(table),
+           "table {} has a column {}, which is the name of a mark that sync needs: "
+           "rename it first",
+           live.name, marker_column);
   }
 
   static std::set<std::string> leaving(const TableChange& table) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/own_names.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/context.hpp"
 
@@ -29,6 +30,20 @@ std::string holders(const std::vector<std::string>& tables, const std::string& a
 
 }  // namespace
 
+std::string is_of_others(const std::string& pid) {
+  if (!protected_by("own_sessions")) {
+    return fmt::format(
+        "coalesce((SELECT s.application_name FROM pg_catalog.pg_stat_activity s "
+        "WHERE s.pid = {}), '') NOT LIKE 'segue%'",
+        pid);
+  }
+  return fmt::format(
+      "NOT EXISTS (SELECT FROM pg_catalog.pg_locks own WHERE own.pid = {} AND "
+      "own.locktype = 'advisory' AND own.classid = {} AND own.objid = {} AND own.objsubid = 2 AND "
+      "own.granted)",
+      pid, own_lock_class, session_lock);
+}
+
 // A prepared transaction has no session; its locks have no pid. Sessions of the engine are not in
 // its own way, though they hold the very locks that are asked about.
 std::string blocker_question(const BlockerQuestion& question) {
@@ -42,6 +57,15 @@ std::string blocker_question(const BlockerQuestion& question) {
     found.push_back(fmt::format(R"sql(
   SELECT nullif(pid, 0), 'a lock' FROM unnest(pg_catalog.pg_blocking_pids({})) AS pid)sql",
                                 question.backend_pid));
+  }
+  if (!question.schema.empty()) {
+    found.push_back(fmt::format(R"sql(
+  SELECT l.pid, 'lock on ' || pg_catalog.format('%I.%I', n.nspname, c.relname)
+  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.granted
+    AND l.database = {} AND n.nspname = {})sql",
+                                here, literal(question.schema)));
   }
   if (!question.older_than.empty()) {
     found.push_back(fmt::format(R"sql(
@@ -59,13 +83,13 @@ SELECT DISTINCT ON (a.xact_start, b.pid) coalesce('pid ' || b.pid, 'prepared tra
        coalesce(left(regexp_replace(a.query, '\s+', ' ', 'g'), 120), ''), b.holds_up
 FROM blocker b LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = b.pid
 WHERE b.pid {} pg_catalog.pg_backend_pid()
-  AND coalesce(a.application_name, '') NOT LIKE 'segue%'
+  AND {}
   AND coalesce(a.xact_start <= clock_timestamp() - interval '{} milliseconds', true)
 ORDER BY a.xact_start NULLS FIRST, b.pid, b.holds_up
 LIMIT 10)sql",
                      fmt::join(found, "\n  UNION ALL"),
                      protected_by("prepared_holders") ? "IS DISTINCT FROM" : "<>",
-                     question.age_min_ms);
+                     is_of_others("b.pid"), question.age_min_ms);
 }
 
 // What a session uses shows in the locks of its transaction: a version by the views of its schema,
@@ -84,7 +108,7 @@ held AS MATERIALIZED (
   JOIN version v ON v.schema = n.nspname
   JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
   WHERE l.locktype = 'relation' AND l.database = {} AND a.backend_type = 'client backend'
-    AND l.pid <> pg_catalog.pg_backend_pid() AND a.application_name NOT LIKE 'segue%'),
+    AND {}),
 used AS (
   SELECT name, count(*) AS number FROM held h
   WHERE name <> '' OR NOT EXISTS (SELECT FROM held o WHERE o.pid = h.pid AND o.name <> '')
@@ -94,7 +118,7 @@ announced AS (
   WHERE seen_at > clock_timestamp() - interval '10 seconds' GROUP BY version)
 SELECT name, greatest(coalesce(u.number, 0), coalesce(a.number, 0))
 FROM version v LEFT JOIN used u USING (name) LEFT JOIN announced a USING (name))sql",
-                     fmt::join(rows, ", "), here);
+                     fmt::join(rows, ", "), here, is_of_others("l.pid"));
 }
 
 }  // namespace segue::dialect::postgres

@@ -8,6 +8,8 @@
 
 namespace segue::dialect::postgres {
 
+/// A condition: session `pid` (an expression) is none of the engine's own.
+[[nodiscard]] std::string is_of_others(const std::string& pid);
 [[nodiscard]] std::string blocker_question(const BlockerQuestion& question);
 [[nodiscard]] std::string client_question(const std::vector<ClientVersion>& versions);
 

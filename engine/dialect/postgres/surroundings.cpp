@@ -6,6 +6,7 @@
 #include <set>
 
 #include "engine/core/protection.hpp"
+#include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/statistics.hpp"
 
 namespace segue::dialect::postgres {
@@ -85,6 +86,24 @@ PreflightQuery note(std::string sql, std::string message) {
           .refuses = false};
 }
 
+// What stands in a schema that no migration of the journal made would be replaced and dropped as
+// ours. An empty one may be used.
+std::vector<PreflightQuery> foreign_version_schema(const model::Change& change,
+                                                   const PlanInput& input) {
+  const std::string schema = version_schema(input.catalog.schema, change.version_schema);
+  if (input.version_schemas.contains(schema) || !protected_by("version_schema_owned")) return {};
+  return {{.sql = fmt::format(R"sql(SELECT count(*), min(o.name) FROM (
+  SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace({0})
+  UNION ALL
+  SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = pg_catalog.to_regnamespace({0})) AS o)sql",
+                              literal(Identifier(schema).quoted())),
+           .message =
+               fmt::format("schema {} would be this version's, and somebody else's {{example}} is "
+                           "in it: rename that schema, or give the migration another version",
+                           schema),
+           .where = {}}};
+}
+
 }  // namespace
 
 std::vector<PreflightQuery> privilege_questions(const model::Plan& plan, const PlanInput& input) {
@@ -93,6 +112,9 @@ std::vector<PreflightQuery> privilege_questions(const model::Plan& plan, const P
   out.push_back(right(R"sql(SELECT 1, pg_catalog.quote_ident(current_user)
 WHERE NOT pg_catalog.has_database_privilege(current_database(), 'CREATE'))sql",
                       "role {example} may not make schemas: GRANT CREATE ON DATABASE to it"));
+  for (PreflightQuery& question : foreign_version_schema(plan.changes.front(), input)) {
+    out.push_back(std::move(question));
+  }
   std::set<std::string> schemas = schemas_of_statistics(plan.changes.front(), input.catalog);
   if (makes_relations(plan)) schemas.insert(input.catalog.schema);
   for (const std::string& schema : schemas) {

@@ -46,13 +46,13 @@ model::CreateIndex index_of(const Step& step, const TableWork& work) {
 
 GateScript gate(PlanView& view) {
   GateScript script;
-  const std::string version = version_name(view.plan().changes.back());
   // A heartbeat comes every two seconds; the row of a client that was killed stays.
   script.offenders = fmt::format(
-      "SELECT service, version, seen_at FROM segue_client WHERE version IS NOT {} AND seen_at > "
+      "SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ({}) AND seen_at > "
       "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')",
-      literal(version));
-  script.message = fmt::format("clients announced another version than {}", version);
+      fmt::join(model::names_that_stay(view.context().live, view.context().current), ", "));
+  script.message = fmt::format("clients announced an older version than {}",
+                               version_name(view.plan().changes.back()));
   return script;
 }
 
