@@ -15,6 +15,10 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+std::string question(const Looker& looker) {
+  return looker.dialect.blockers({.schema = looker.settings.schema});
+}
+
 [[noreturn]] void give_up(const Looker& looker, const std::vector<Blocker>& holders,
                           milliseconds waited, const Error& error) {
   std::string who;
@@ -41,9 +45,7 @@ Looker looker(const Environment& env) {
 }
 
 std::vector<Blocker> holders_of_schema(const Looker& looker) {
-  dialect::BlockerQuestion question;
-  question.schema = looker.settings.schema;
-  const std::string query = looker.dialect.blockers(question);
+  const std::string query = question(looker);
   if (query.empty()) return {};
   return blockers_from(looker.database.query(query));
 }
@@ -57,9 +59,9 @@ void look_patiently(const Looker& looker, const std::function<void()>& look) {
       look();
       return;
     } catch (const Error& error) {
-      const bool is_server = looker.database.kind() == database::Kind::postgres;
-      if (error.kind() != ErrorKind::lock_timeout || !is_server || !looker.database.is_open())
-        throw;
+      const bool is_lock = error.kind() == ErrorKind::lock_timeout && looker.database.is_open();
+      // Where no session can be named, the connection has waited by itself.
+      if (!is_lock || question(looker).empty()) throw;
       const auto waited = std::chrono::duration_cast<milliseconds>(Clock::now() - begun);
       const std::vector<Blocker> holders = holders_of_schema(looker);
       if (waited >= limit || !protected_by("patient_look")) {

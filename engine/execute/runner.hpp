@@ -74,6 +74,8 @@ class Runner {
   [[nodiscard]] Position locate(const std::string& unit) const;
   [[nodiscard]] dialect::RenderContext context_of(const Position& position) const;
   void add_soak(Unit& unit);
+  /// Steps that are right only while every write of a client reaches both sides.
+  [[nodiscard]] static bool relies_on_sync(const model::Step& step);
   void require_nothing_breaks(const Position& position);
   void require_sync(const Position& position);
   void compare_again(const Unit& unit);

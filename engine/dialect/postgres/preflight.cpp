@@ -44,7 +44,6 @@ class Refusals {
       outgoing_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
-      marker(table, *live);
       if (table.has_sync()) sync_conditions(table, *live);
       for (const ColumnChange& c : widened_columns(table)) {
         if (widens_in_place(c.shape_before.type, c.shape.type)) continue;
@@ -55,9 +54,9 @@ class Refusals {
       }
     }
     version_name();
-    for (const auto& found :
-         {beyond_the_server(change_, input_), objects_of_unfinished(change_, input_),
-          unfit_references(change_, input_)}) {
+    for (const auto look :
+         {beyond_the_server, taken_markers, objects_of_unfinished, unfit_references}) {
+      const std::vector<Problem> found = look(change_, input_);
       problems_.insert(problems_.end(), found.begin(), found.end());
     }
     return std::move(problems_);
@@ -89,23 +88,6 @@ class Refusals {
     } else if (live.kind == 'f') {
       refuse(where(table), "table {} is a foreign table: change it on its own server", live.name);
     }
-  }
-
-  // Else a column of the user's would be written as ours, and dropped with ours.
-  void marker(const TableChange& table, const CatalogTable& live) {
-    if (!table.has_sync() || live.column(marker_column) == nullptr) return;
-    const bool is_ours =
-        std::any_of(input_.live.begin(), input_.live.end(), [&](const LiveMigration& migration) {
-          const std::vector<TableChange>& tables = migration.plan.changes.front().tables;
-          return std::any_of(tables.begin(), tables.end(), [&](const TableChange& t) {
-            return t.physical == table.physical && t.has_sync();
-          });
-        });
-    if (is_ours || !protected_by("own_marker")) return;
-    refuse(where(table),
-           "table {} has a column {}, which is the name of a mark that sync needs: "
-           "rename it first",
-           live.name, marker_column);
   }
 
   static std::set<std::string> leaving(const TableChange& table) {
@@ -395,7 +377,6 @@ class Refusals {
   }
 
   void version_name() {
-    const std::string schema = version_schema(input_.catalog.schema, change_.version_schema);
     bool known = false;
     for (const LiveMigration& migration : input_.live) {
       known = known || migration.plan.changes.front().version_schema == change_.version_schema;

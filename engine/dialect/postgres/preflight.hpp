@@ -12,6 +12,10 @@ namespace segue::dialect::postgres {
 /// What the server is too old for.
 [[nodiscard]] std::vector<Problem> beyond_the_server(const model::Change& change,
                                                      const PlanInput& input);
+/// Columns of the user's with the marker's name: they would be written as ours, and dropped with
+/// ours.
+[[nodiscard]] std::vector<Problem> taken_markers(const model::Change& change,
+                                                 const PlanInput& input);
 /// Indexes and constraints of unfinished migrations that stand on what is replaced once more.
 [[nodiscard]] std::vector<Problem> objects_of_unfinished(const model::Change& change,
                                                          const PlanInput& input);

@@ -9,6 +9,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/constraints.hpp"
+#include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/new_side_columns.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 
@@ -107,6 +108,27 @@ std::vector<Problem> objects_of_unfinished(const model::Change& change, const Pl
         }
       }
     }
+  }
+  return out;
+}
+
+std::vector<Problem> taken_markers(const model::Change& change, const PlanInput& input) {
+  std::vector<Problem> out;
+  for (const TableChange& table : change.tables) {
+    const model::CatalogTable* live = input.catalog.table(table.physical);
+    if (live == nullptr || !table.has_sync() || live->column(marker_column) == nullptr) continue;
+    const bool is_ours =
+        std::any_of(input.live.begin(), input.live.end(), [&](const LiveMigration& migration) {
+          const std::vector<TableChange>& tables = migration.plan.changes.front().tables;
+          return std::any_of(tables.begin(), tables.end(), [&](const TableChange& t) {
+            return t.physical == table.physical && t.has_sync();
+          });
+        });
+    if (is_ours || !protected_by("own_marker")) continue;
+    out.push_back({fmt::format("table {} has a column {}, which is the name of a mark that sync "
+                               "needs: rename it first",
+                               live->name, marker_column),
+                   table.where});
   }
   return out;
 }

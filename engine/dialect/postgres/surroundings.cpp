@@ -93,9 +93,10 @@ std::vector<PreflightQuery> foreign_version_schema(const model::Change& change,
   const std::string schema = version_schema(input.catalog.schema, change.version_schema);
   if (input.version_schemas.contains(schema) || !protected_by("version_schema_owned")) return {};
   return {{.sql = fmt::format(R"sql(SELECT count(*), min(o.name) FROM (
-  SELECT relname AS name FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.to_regnamespace({0})
+  SELECT relnamespace AS schema, relname AS name FROM pg_catalog.pg_class
   UNION ALL
-  SELECT proname FROM pg_catalog.pg_proc WHERE pronamespace = pg_catalog.to_regnamespace({0})) AS o)sql",
+  SELECT pronamespace, proname FROM pg_catalog.pg_proc) AS o
+WHERE o.schema = pg_catalog.to_regnamespace({0}))sql",
                               literal(Identifier(schema).quoted())),
            .message =
                fmt::format("schema {} would be this version's, and somebody else's {{example}} is "
