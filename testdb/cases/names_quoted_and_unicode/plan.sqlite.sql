@@ -210,7 +210,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'Zweite Version' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
+SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ('m1', 'Zweite Version') AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:Order Items: prove that Order Items and its shadow agree
 --   scan, none (reads)
