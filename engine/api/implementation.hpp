@@ -28,6 +28,8 @@ class Engine::Implementation {
   class Connection;
   [[nodiscard]] Connection connect(bool read_only, std::stop_token stop = {});
 
+  [[nodiscard]] database::Options options(bool read_only) const;
+
   void cancel() noexcept;
 
   Config config;

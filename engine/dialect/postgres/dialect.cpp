@@ -158,6 +158,7 @@ class PostgresDialect final : public Dialect {
     return postgres::version_schema(base, version);
   }
   std::string role_of_version() const override { return postgres::role_of_version; }
+  std::string tables_of_version() const override { return postgres::tables_of_version; }
   std::vector<std::string> session_alias(const std::string&,
                                          const model::CatalogTable&) const override {
     return {};
