@@ -167,7 +167,9 @@ bool worth_running(Engine::Implementation& engine, RunResult& result, const Appl
     *seen = api::look(engine.config, journal, engine.kind);
     api::refuse_changed_files(*seen);
     check_target(*seen, options.to);
-    worth = has_work(*seen, options.phases, options.to) ||
+    // A journal that an older engine made gets what services call.
+    const bool is_older = journal.installed() > 0 && !journal.has_client_calls();
+    worth = has_work(*seen, options.phases, options.to) || is_older ||
             (options.drops_retained && api::has_retained_too_long(engine, journal));
   });
   return worth && result.ok();

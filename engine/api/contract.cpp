@@ -81,8 +81,9 @@ RunResult Engine::contract(const ContractOptions& options) {
                       api::drop_given_up(*implementation_, run, result, 0);
                       return;
                     }
-                    const std::vector<std::string> names =
-                        to_contract(execute::live_units(run.journal), options.name);
+                    const std::vector<execute::Unit> units = execute::live_units(run.journal);
+                    const std::vector<std::string> names = to_contract(units, options.name);
+                    api::refuse_changed_files(implementation_->config, units, names);
                     ask_about_strangers(*implementation_, run, options, names);
                     if (options.accept_old_clients)
                       run.runner.accept_old_clients(*options.accept_old_clients);

@@ -60,17 +60,20 @@ Engine::Implementation::Implementation(Config c)
                                              : dialect::make_sqlite_dialect();
 }
 
+database::Options Engine::Implementation::options(bool read_only) const {
+  return {.url = config.database,
+          .application_name = config.application_name,
+          .of_engine = true,
+          .read_only = read_only,
+          .role = config.role,
+          .lock_budget_ms = settings.lock_budget_ms,
+          .keep_secure_delete = settings.sqlite_secure_delete_keep};
+}
+
 Engine::Implementation::Connection Engine::Implementation::connect(bool read_only,
                                                                    std::stop_token stop) {
-  const database::Options options{.url = config.database,
-                                  .application_name = config.application_name,
-                                  .of_engine = true,
-                                  .read_only = read_only,
-                                  .role = config.role,
-                                  .lock_budget_ms = settings.lock_budget_ms,
-                                  .keep_secure_delete = settings.sqlite_secure_delete_keep};
   const auto limit = std::chrono::milliseconds(settings.lock_wait_ms);
-  return {*this, database::open_patient(options, {limit, std::move(stop)})};
+  return {*this, database::open_patient(options(read_only), {limit, std::move(stop)})};
 }
 
 void Engine::Implementation::cancel() noexcept {

@@ -28,6 +28,8 @@ class Engine::Implementation {
   class Connection;
   [[nodiscard]] Connection connect(bool read_only, std::stop_token stop = {});
 
+  [[nodiscard]] database::Options options(bool read_only) const;
+
   void cancel() noexcept;
 
   Config config;
@@ -85,6 +87,8 @@ struct Planned {
 /// `must_exist`: a folder that is missing is an error.
 [[nodiscard]] Situation look(const Config& config, const journal::Journal& journal,
                              database::Kind kind);
+/// Throws invalid_input for a name that neither the folder nor the journal has.
+void require_known(const Situation& situation, const std::string& name);
 /// SQLite: the name by which a version reaches a table that it has in another shape.
 [[nodiscard]] std::string version_table(const std::string& table, const std::string& version);
 /// Clients can select the version: from migrated until its successor's swap. Of fused migrations

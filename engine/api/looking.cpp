@@ -80,13 +80,10 @@ CheckResult compare_check(const std::string& migration, const model::Step& step,
   return result;
 }
 
-void check_name(const journal::Journal& journal, const std::vector<execute::Unit>& units,
-                const std::string& name) {
-  const auto in_flight = [&](const execute::Unit& unit) { return unit.has(name); };
-  if (name.empty() || std::any_of(units.begin(), units.end(), in_flight)) return;
-  for (const journal::MigrationRow& row : journal.migrations()) {
-    if (row.name == name) return;
-  }
+void check_name(const std::vector<journal::MigrationRow>& rows, const std::string& name) {
+  const bool is_known =
+      std::any_of(rows.begin(), rows.end(), [&](const auto& row) { return row.name == name; });
+  if (name.empty() || is_known) return;
   throw Error(ErrorKind::invalid_input, fmt::format("no migration {} was ever begun", name),
               {.next = "run `migrate status` to see the names"});
 }
@@ -98,9 +95,12 @@ VerifyReport Engine::verify(const VerifyOptions& options) const {
   database::Database& database = *connection;
   const journal::Journal journal(database, api::author(implementation_->config, "verify"));
   VerifyReport report;
-  if (journal.installed() == 0) return report;
-  const std::vector<execute::Unit> units = execute::live_units(journal);
-  check_name(journal, units, options.name);
+  const bool is_installed = journal.installed() > 0;
+  const std::vector<journal::MigrationRow> rows =
+      is_installed ? journal.migrations() : std::vector<journal::MigrationRow>{};
+  check_name(rows, options.name);
+  if (!is_installed) return report;
+  const std::vector<execute::Unit> units = execute::live_units(rows);
   const execute::Looker looker{.database = database,
                                .dialect = *implementation_->dialect,
                                .settings = implementation_->settings,

@@ -117,6 +117,7 @@ PlanView Engine::plan(const PlanOptions& options) const {
   database::Database& database = *connection;
   const journal::Journal journal(database, api::author(implementation_->config, "plan"));
   const Situation situation = api::look(implementation_->config, journal, implementation_->kind);
+  for (const std::string& name : options.names) api::require_known(situation, name);
   const dialect::Dialect& dialect = *implementation_->dialect;
   const model::Settings& settings = implementation_->settings;
   PlanView view{.database = dialect.kind()};
@@ -124,14 +125,16 @@ PlanView Engine::plan(const PlanOptions& options) const {
       {.database = database, .dialect = dialect, .settings = settings});
   std::vector<model::LiveMigration> live = api::live_of(situation);
   PlanWriter writer(database, dialect, settings);
-  const auto wanted = [&](const std::string& name) {
-    return options.names.empty() ||
-           std::find(options.names.begin(), options.names.end(), name) != options.names.end();
+  const auto wanted = [&](const std::vector<journal::MigrationRow>& fused) {
+    return options.names.empty() || std::any_of(fused.begin(), fused.end(), [&](const auto& row) {
+             return std::find(options.names.begin(), options.names.end(), row.name) !=
+                    options.names.end();
+           });
   };
   for (std::size_t i = 0; i < situation.units.size(); ++i) {
     const execute::Unit& unit = situation.units[i];
     const bool named = !options.names.empty();
-    if (!(named || api::is_unfinished(unit.state())) || !wanted(unit.name())) continue;
+    if (!(named || api::is_unfinished(unit.state())) || !wanted(unit.rows)) continue;
     view.migrations.push_back(heading_of(unit.live.plan, "", unit.state()));
     view.migrations.back().steps = writer.steps({catalog, live, i}, {catalog, live, i});
   }
@@ -141,7 +144,7 @@ PlanView Engine::plan(const PlanOptions& options) const {
   for (const api::Planned& p : planned) {
     live.push_back({p.plan, MigrationState::pending});
     const model::Catalog after = dialect.expanded(before, p.plan);
-    if (wanted(p.plan.name())) {
+    if (wanted(p.rows)) {
       const std::size_t last = live.size() - 1;
       view.migrations.push_back(heading_of(p.plan, p.file, MigrationState::pending));
       view.migrations.back().steps = writer.steps({before, live, last}, {after, live, last});

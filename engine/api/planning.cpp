@@ -131,19 +131,6 @@ bool is_pending(MigrationState state) {
   return state == MigrationState::pending || state == MigrationState::reversed;
 }
 
-std::vector<model::Migration> read_files(const Config& config, database::Kind kind) {
-  parse::ReadOptions options{.kind = kind == database::Kind::postgres
-                                         ? model::DatabaseKind::postgres
-                                         : model::DatabaseKind::sqlite};
-  options.file_bytes_max = static_cast<std::size_t>(config.limits.file_bytes);
-  options.nesting_max = static_cast<std::size_t>(config.limits.nesting);
-  options.statement_bytes_max = static_cast<std::size_t>(config.limits.statement_bytes);
-  parse::ReadResult read = parse::read_folder(config.directory.string(), options);
-  if (!read.problems.empty() && protected_by("strict_files"))
-    throw_problems(ErrorKind::invalid_input, std::move(read.problems), "");
-  return std::move(read.migrations);
-}
-
 Situation look(const Config& config, const journal::Journal& journal, database::Kind kind) {
   Situation situation;
   if (journal.installed() > 0) {

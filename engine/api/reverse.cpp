@@ -101,6 +101,7 @@ class Reversal {
       const bool taken = std::find(names.begin(), names.end(), unit.name()) != names.end();
       if (taken) refuse_after_swap(run_.journal, unit);
     }
+    api::refuse_changed_files(engine_.config, units, names);
     const model::Catalog catalog =
         execute::read_catalog_patiently(execute::looker(run_.environment));
     ask(options_, loss_of(engine_, run_, units, names, catalog));

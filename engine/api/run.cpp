@@ -93,15 +93,4 @@ void fill_remaining(const Situation& situation, RunResult& result) {
   }
 }
 
-void refuse_changed_files(const Situation& situation) {
-  for (const Candidate& candidate : situation.candidates) {
-    if (!candidate.changed) continue;
-    throw Error(ErrorKind::drift,
-                fmt::format("{} was changed after it was begun", candidate.migration.file),
-                {.where = {.file = candidate.migration.file},
-                 .migration = candidate.migration.name,
-                 .next = "put the old text back, or write the difference as a new migration"});
-  }
-}
-
 }  // namespace segue::api

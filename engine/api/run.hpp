@@ -52,7 +52,12 @@ void drop_retained(Engine::Implementation& engine, Run& run, RunResult& result);
 [[nodiscard]] bool has_retained_too_long(const Engine::Implementation& engine,
                                          const journal::Journal& journal);
 
+/// Throws drift when the file of one of these migrations has another text now than when it was
+/// begun. Files of others may be anything: a contract or a reversal has nothing to do with them.
+void refuse_changed_files(const Config& config, const std::vector<execute::Unit>& units,
+                          const std::vector<std::string>& names);
 /// Throws drift when a file that was begun has another text now.
 void refuse_changed_files(const Situation& situation);
+[[noreturn]] void refuse_changed_file(const std::string& file, const std::string& migration);
 
 }  // namespace segue::api

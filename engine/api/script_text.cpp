@@ -102,6 +102,7 @@ struct Texts {
       add(fmt::format("/* what is left over{}: */ {}", s.residual_pace ? ", range by range" : "",
                       shown(s.residual, holes)));
     }
+    for (const Statement& statement : s.proof) add("/* at the end: */ " + statement.sql);
     add(s.after);
   }
   void operator()(const dialect::CompareScript& s) {

@@ -1,12 +1,8 @@
-// How clients reach a version, and how services wait for one and announce themselves.
-
-#include <unistd.h>
+// How clients reach a version, and how services wait for one.
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 
 #include "engine/api/implementation.hpp"
@@ -21,11 +17,6 @@ using journal::MigrationRow;
 using model::MigrationState;
 
 constexpr auto poll_interval = std::chrono::milliseconds(200);
-constexpr auto heartbeat = std::chrono::seconds(2);
-
-std::vector<MigrationRow> rows_of(const journal::Journal& journal) {
-  return journal.installed() > 0 ? journal.migrations() : std::vector<MigrationRow>{};
-}
 
 // SQLite: a service may start before the first migration has made the file.
 bool is_missing_file(const Error& error) {
@@ -103,7 +94,7 @@ std::vector<std::string> aliases(const VersionView& view, const dialect::Dialect
 VersionView Engine::version(const std::string& name) const {
   const auto connection = implementation_->connect(true);
   const journal::Journal journal(*connection, api::author(implementation_->config, "version"));
-  const std::vector<MigrationRow> rows = rows_of(journal);
+  const std::vector<MigrationRow> rows = journal.versions();
   VersionView view{.version = name, .database = implementation_->dialect->kind()};
   const MigrationRow* row = find_version(rows, name);
   if (row == nullptr) {
@@ -130,11 +121,10 @@ VersionView Engine::version(const std::string& name) const {
     view.database_name = found.text(0, 0);
     view.role = found.text(0, 1);
     if (view.served) {
-      const model::Plan plan = model::plan_from_json(row->plan);
-      for (const model::TableChange& table : plan.changes.back().tables) {
-        if (table.fate == model::TableFate::changed && table.differs()) {
-          view.tables[table.after] = table.after;
-        }
+      const database::Result tables =
+          connection->query(implementation_->dialect->tables_of_version(), {row->schema_name});
+      for (std::size_t i = 0; i < tables.rows.size(); ++i) {
+        view.tables[tables.text(i, 0)] = tables.text(i, 0);
       }
     }
   } else {
@@ -187,8 +177,8 @@ Compatibility Engine::compatibility(const VersionRange& range) const {
   std::vector<MigrationRow> rows;
   try {
     const auto connection = implementation_->connect(true);
-    rows = rows_of(
-        journal::Journal(*connection, api::author(implementation_->config, "compatibility")));
+    rows = journal::Journal(*connection, api::author(implementation_->config, "compatibility"))
+               .versions();
   } catch (const Error& error) {
     if (!is_missing_file(error)) throw;
     out.reason = "the database file does not exist yet";
@@ -216,7 +206,7 @@ WaitOutcome Engine::wait_for(const std::string& name, std::chrono::milliseconds 
     try {
       const auto connection = implementation_->connect(true);
       const journal::Journal journal(*connection, api::author(implementation_->config, "wait"));
-      const std::vector<MigrationRow> rows = rows_of(journal);
+      const std::vector<MigrationRow> rows = journal.versions();
       const MigrationRow* row = find_version(rows, name);
       if (row != nullptr && api::is_served(*row, rows)) return WaitOutcome::served;
     } catch (const Error& error) {
@@ -226,76 +216,6 @@ WaitOutcome Engine::wait_for(const std::string& name, std::chrono::milliseconds 
     if (std::chrono::steady_clock::now() >= limit) return WaitOutcome::timed_out;
     std::this_thread::sleep_for(poll_interval);
   }
-}
-
-class Presence::Implementation {
- public:
-  Implementation(Engine::Implementation& engine, const Announcement& announcement)
-      : connection_(engine.connect(false)),
-        journal_(*connection_, api::author(engine.config, "announce")),
-        announcement_(announcement) {
-    if (announcement_.instance.empty()) {
-      const journal::Author author = api::author(engine.config, "announce");
-      announcement_.instance = fmt::format("{}:{}", author.host, author.pid);
-    }
-    // A service may start before the first migration ever: it is seen once there is a journal.
-    if (journal_.installed() > 0) beat();
-    thread_ = std::jthread([this](const std::stop_token& stop) { keep(stop); });
-  }
-  ~Implementation() {
-    thread_.request_stop();
-    thread_.join();
-    try {
-      journal_.forget_client(announcement_.service + "@" + announcement_.instance);
-    } catch (...) {
-      // A heartbeat that stops counts as gone as well.
-    }
-  }
-
-  bool is_seen() const { return seen_; }
-
- private:
-  void beat() {
-    journal_.heartbeat(announcement_.service + "@" + announcement_.instance, announcement_.service,
-                       announcement_.version);
-    seen_ = true;
-  }
-
-  void keep(const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
-    std::unique_lock lock(mutex);
-    while (!stop.stop_requested()) {
-      wake.wait_for(lock, stop, heartbeat, [] { return false; });
-      if (stop.stop_requested()) return;
-      try {
-        beat();
-      } catch (const Error&) {
-        seen_ = false;
-      }
-    }
-  }
-
-  Engine::Implementation::Connection connection_;
-  journal::Journal journal_;
-  Announcement announcement_;
-  std::atomic<bool> seen_ = false;
-  std::jthread thread_;
-};
-
-Presence::Presence(std::unique_ptr<Implementation> implementation)
-    : implementation_(std::move(implementation)) {}
-Presence::Presence(Presence&& other) noexcept = default;
-Presence& Presence::operator=(Presence&& other) noexcept = default;
-Presence::~Presence() = default;
-bool Presence::is_seen() const { return implementation_ && implementation_->is_seen(); }
-
-Presence Engine::announce(const Announcement& announcement) {
-  const VersionView view = version(announcement.version);
-  if (!view.served) {
-    throw Error(ErrorKind::refused, fmt::format("version {} is not served", announcement.version));
-  }
-  return Presence(std::make_unique<Presence::Implementation>(*implementation_, announcement));
 }
 
 }  // namespace segue

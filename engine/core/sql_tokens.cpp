@@ -220,6 +220,28 @@ std::vector<SqlToken> sql_tokens(std::string_view text, SqlSyntax syntax) {
   return tokens;
 }
 
+bool has_second_statement(std::string_view text, SqlSyntax syntax) {
+  bool behind = false;
+  for (const SqlToken& token : sql_tokens(text, syntax)) {
+    if (token.kind == SqlTokenKind::comment || token.kind == SqlTokenKind::space) continue;
+    const bool ends = token.kind == SqlTokenKind::symbol && token.text == ";";
+    if (behind && !ends) return true;
+    behind = behind || ends;
+  }
+  return false;
+}
+
+bool is_sqlite_upkeep(std::string_view text) {
+  if (has_second_statement(text, SqlSyntax::sqlite)) return false;
+  for (const SqlToken& token : sql_tokens(text, SqlSyntax::sqlite)) {
+    if (token.kind == SqlTokenKind::comment || token.kind == SqlTokenKind::space) continue;
+    if (token.kind != SqlTokenKind::identifier) return false;
+    const std::string word = token.name();
+    return word == "vacuum" || word == "analyze" || word == "reindex" || word == "pragma";
+  }
+  return false;
+}
+
 bool is_closed_sql(std::string_view text, SqlSyntax syntax) {
   int depth = 0;
   for (const SqlToken& token : sql_tokens(text, syntax)) {

@@ -39,6 +39,12 @@ struct SqlToken {
 /// True when every quote and comment is closed and parentheses are balanced outside of them.
 [[nodiscard]] bool is_closed_sql(std::string_view text, SqlSyntax syntax = SqlSyntax::postgres);
 
+/// SQLite: one statement about how the file is kept (VACUUM, ANALYZE, REINDEX, PRAGMA). Said twice
+/// it does what it does once.
+[[nodiscard]] bool is_sqlite_upkeep(std::string_view text);
+/// Whether anything but spaces and comments stands behind the first semicolon.
+[[nodiscard]] bool has_second_statement(std::string_view text, SqlSyntax syntax);
+
 /// Calls `replace` for each identifier token that can be a column reference (not a function name, not a
 /// type after `::` or AS, not a qualifier, not the right of a qualifier other than `table`), and puts
 /// what it returns in its place. A qualifier equal to `table` (with its dot) is dropped when replaced.

@@ -14,6 +14,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <list>
 #include <optional>
 #include <string>
@@ -81,7 +82,8 @@ std::string hexadecimal(const unsigned char* bytes, int size) {
 
 std::optional<std::string> column_text(sqlite3_stmt* statement, int column) {
   switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_NULL: return std::nullopt;
+    case SQLITE_NULL:
+      return std::nullopt;
     case SQLITE_BLOB: {
       const void* bytes = sqlite3_column_blob(statement, column);
       return hexadecimal(static_cast<const unsigned char*>(bytes),
@@ -177,6 +179,11 @@ class SqliteDatabase final : public Database {
     int flags = SQLITE_OPEN_FULLMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
     flags |= options_.read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     const bool in_memory = path_.empty() || path_ == ":memory:";
+    // A folder can be opened to be read, and then looks like a failing disk.
+    std::error_code ignored;
+    if (!in_memory && std::filesystem::is_directory(path_, ignored)) {
+      fail(SQLITE_CANTOPEN_ISDIR, "");
+    }
     if (!in_memory) flags |= SQLITE_OPEN_URI;
     const std::string name =
         in_memory ? path_ : sqlite_uri(path_, options_.read_only ? "mode=ro" : "");

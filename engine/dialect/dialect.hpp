@@ -188,6 +188,10 @@ class Dialect {
   /// NULL); "" where sessions have no such setting.
   [[nodiscard]] virtual std::string role_of_version() const = 0;
 
+  /// The query for the names by which the version in the schema $1 reaches its tables; "" where a
+  /// version has no schema.
+  [[nodiscard]] virtual std::string tables_of_version() const = 0;
+
   /// What lets one session of a client say `name` for the table `target`; none where its settings
   /// do.
   [[nodiscard]] virtual std::vector<std::string> session_alias(

@@ -161,6 +161,9 @@ struct WalkScript {
   /// Writes some of them; empty: the sweep itself again. Holds the hole {keys}: first columns of
   /// rows that `residual` returned, which are literals, joined by commas.
   std::vector<Statement> residual_chunk;
+  /// What must hold once no row is left, read in a transaction of its own that begins so.
+  std::string proof_begin = {};
+  std::vector<Statement> proof = {};
   /// A changed identity only asks for a look: the drift checks run, and what they pass goes on
   /// where it was (SQLite: VACUUM and other DDL raise schema_version). Otherwise positions are
   /// void.

@@ -57,6 +57,7 @@ class Walk {
         again();
       }
       if (failing_.count > 0) tell_failing(env_, name_, script_, failing_);
+      if (!script_.proof.empty()) yielding([&] { prove(db(), script_); });
     } catch (...) {
       restore_session();
       throw;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
 
@@ -92,6 +93,13 @@ void tell_unfilled(const dialect::WalkScript& script, int passes) {
                   passes),
       {.next = "run the same command again; if it stays so, look for a trigger or rule that "
                "swallows our updates"});
+}
+
+void prove(database::Database& database, const dialect::WalkScript& script) {
+  Holes none;
+  database::Transaction transaction(database, script.proof_begin);
+  run_statements(database, script.proof, none);
+  transaction.rollback();  // it has only read
 }
 
 void tell_failing(const Environment& env, const StepName& name, const dialect::WalkScript& script,

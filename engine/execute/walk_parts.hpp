@@ -57,6 +57,9 @@ class DriftWatch {
 /// Throws check_failed: rows are left after all passes.
 [[noreturn]] void tell_unfilled(const dialect::WalkScript& script, int passes);
 
+/// What the script's `proof` says. Throws as its expectations say.
+void prove(database::Database& database, const dialect::WalkScript& script);
+
 struct FailingRows {
   std::int64_t count = 0;
   std::string example;

@@ -102,7 +102,10 @@ std::string Journal::sql(std::string_view text) const {
 int Journal::installed() const {
   if (database_->query(sql("{installed}")).integer(0, 0) == 0) return 0;
   const Result format = database_->query(sql("SELECT max(version) FROM {segue}format"));
-  const int version = static_cast<int>(format.integer(0, 0));
+  return known_format(format.integer(0, 0));
+}
+
+int Journal::known_format(std::int64_t version) {
   if (version > format_version) {
     throw Error(
         ErrorKind::refused,
@@ -111,7 +114,7 @@ int Journal::installed() const {
                     version, format_version),
         {.next = "use the engine that wrote it, or a newer one"});
   }
-  return version;
+  return static_cast<int>(version);
 }
 
 void Journal::install(const std::vector<std::string>& support) {
@@ -250,18 +253,6 @@ std::int64_t Journal::live_clients() const {
   return database_
       ->query(sql("SELECT count(*) FROM {segue}client WHERE seen_at > {ten_seconds_ago}"))
       .integer(0, 0);
-}
-
-void Journal::heartbeat(const std::string& id, const std::string& service,
-                        const std::string& version) const {
-  database_->query(
-      sql("INSERT INTO {segue}client (id, service, version, seen_at) VALUES ($1, $2, $3, {stamp}) "
-          "ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at"),
-      {id, service, version});
-}
-
-void Journal::forget_client(const std::string& id) const {
-  database_->query(sql("DELETE FROM {segue}client WHERE id = $1"), {id});
 }
 
 void Journal::insert(Database& database, const MigrationRow& row) const {

@@ -28,6 +28,13 @@ struct Author {
   std::int64_t pid = 0;
 };
 
+/// A service that announces itself.
+struct Client {
+  std::string service;
+  std::string instance;
+  std::string version = {};
+};
+
 /// The words of an event.
 [[nodiscard]] std::string detail_text(const EventRow& event);
 
@@ -64,10 +71,16 @@ class Journal {
   /// Services that have announced themselves within the last ten seconds.
   [[nodiscard]] std::int64_t live_clients() const;
 
-  /// Clients that announce themselves; each in a transaction of its own, without fence.
-  void heartbeat(const std::string& id, const std::string& service,
-                 const std::string& version) const;
-  void forget_client(const std::string& id) const;
+  // What services call (client_calls.cpp). PostgreSQL: through functions, since their roles have no
+  // right to the tables. Without a fence, each a transaction of its own.
+
+  /// In order of position; of the fields what a service may know: name, position, fused, state, the
+  /// schemas, given_up. SQLite: all. None when there is no journal.
+  [[nodiscard]] std::vector<MigrationRow> versions() const;
+  void heartbeat(const Client& client) const;
+  void forget_client(const Client& client) const;
+  /// The functions are those of this engine; false without a journal.
+  [[nodiscard]] bool has_client_calls() const;
 
   // In the caller's transaction, through the connection that holds it.
   void insert(database::Database& database, const MigrationRow& row) const;
@@ -88,6 +101,8 @@ class Journal {
             const std::string& kind, const std::string& detail) const;
 
  private:
+  /// The format found; throws refused for one that this engine does not know.
+  static int known_format(std::int64_t version);
   [[nodiscard]] std::string sql(std::string_view text) const;
 
   database::Database* database_;

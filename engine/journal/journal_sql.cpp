@@ -28,6 +28,7 @@ const Wording postgres_wording = {
     {"{installed}",
      "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = "
      "c.relnamespace WHERE n.nspname = 'segue' AND c.relname = 'format'"},
+    {"{has_client_calls}", "SELECT pg_catalog.to_regprocedure('segue.versions()') IS NOT NULL"},
     {"{fence}", "UPDATE segue.worker SET beat = beat + 1 WHERE slot = 0 AND epoch = $1"},
     {"{tell_worker}", "UPDATE segue.worker SET epoch = $1, backend_pid = $2"},
 };
@@ -40,6 +41,7 @@ const Wording sqlite_wording = {
     {"{age}", "(julianday('now') - julianday(at)) * 86400"},
     {"{ten_seconds_ago}", "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds')"},
     {"{installed}", "SELECT count(*) FROM sqlite_schema WHERE name = 'segue_format'"},
+    {"{has_client_calls}", "SELECT true"},
     {"{fence}", "UPDATE segue_lease SET beat = beat + 1 WHERE epoch = $1"},
     {"{tell_worker}", ""},
     {"$", "?"},

@@ -101,6 +101,15 @@ class PostgresLease final : public Lease {
   }
 };
 
+// SQLite itself writes its journal there: nothing passes by itself.
+[[noreturn]] void refuse_folder(const LeaseOptions& options, const Error& error) {
+  throw Error(ErrorKind::privilege,
+              fmt::format("{}-segue cannot be made beside the database: {}", options.sqlite_path,
+                          error.what()),
+              {.sqlstate = error.detail().sqlstate,
+               .next = "give this user the right to write in the database's folder"});
+}
+
 class SqliteLease final : public Lease {
  public:
   SqliteLease(database::Database& database, Journal& journal, const LeaseOptions& options) {
@@ -116,6 +125,7 @@ class SqliteLease final : public Lease {
         return true;
       } catch (const Error& error) {
         if (error.kind() == ErrorKind::lock_timeout) return false;
+        if (error.detail().sqlstate.starts_with("SQLITE_CANTOPEN")) refuse_folder(options, error);
         throw;
       }
     };

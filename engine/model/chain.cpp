@@ -148,7 +148,9 @@ std::vector<std::string> names_that_stay(const std::vector<LiveMigration>& live,
   for (std::size_t i = first; i < live.size(); ++i) {
     const Change& served = live[i].plan.changes.back();
     names.push_back(literal(served.migration));
-    if (!served.version_schema.empty()) names.push_back(literal(served.version_schema));
+    const bool has_own_name =
+        !served.version_schema.empty() && served.version_schema != served.migration;
+    if (has_own_name) names.push_back(literal(served.version_schema));
   }
   return names;
 }

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <map>
 
+#include "engine/core/hash.hpp"
 #include "engine/parse/document.hpp"
 #include "engine/parse/file_reader.hpp"
 
@@ -168,6 +169,19 @@ bool natural_less(std::string_view a, std::string_view b) {
   const int order = compare_natural(a, b);
   // 007 and 7 are one number; the bytes decide, so that the order is total.
   return order != 0 ? order < 0 : a < b;
+}
+
+std::vector<FileNow> files_now(const std::string& directory, const std::string& name) {
+  std::vector<FileNow> out;
+  for (const char* extension : {".yaml", ".yml", ".json"}) {
+    const fs::path file = fs::path(directory) / (name + extension);
+    std::error_code ignored;
+    if (!fs::is_regular_file(file, ignored)) continue;
+    std::ifstream stream(file, std::ios::binary);
+    const std::string text(std::istreambuf_iterator<char>(stream), {});
+    out.push_back({printable(file.string()), stream.is_open() ? file_hash(text) : ""});
+  }
+  return out;
 }
 
 ReadResult read_folder(const std::string& directory, const ReadOptions& options) {

@@ -40,6 +40,15 @@ struct ReadResult {
 /// exist is a Problem.
 [[nodiscard]] ReadResult read_folder(const std::string& directory, const ReadOptions& options);
 
+/// A migration's file as it is now, also one that cannot be read as a migration any more.
+struct FileNow {
+  std::string file;
+  std::string hash;  // "" when it cannot be read at all
+};
+
+/// The files of the folder that are called `name`: one, or none.
+[[nodiscard]] std::vector<FileNow> files_now(const std::string& directory, const std::string& name);
+
 /// Natural order: "2_b" before "10_a".
 [[nodiscard]] bool natural_less(std::string_view a, std::string_view b);
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "engine/core/sql_tokens.hpp"
 #include "engine/parse/operation_reader.hpp"
 #include "engine/parse/sql_fields.hpp"
 
@@ -42,7 +43,7 @@ std::optional<model::PhaseBackfill> read_backfill(const Fields& step, std::strin
   return backfill;
 }
 
-// A backfill chooses its own statements and transactions; only its proof can be given.
+// A backfill chooses its own statements and transactions; its proof and its way back can be given.
 void check_step_keys(const Fields& fields, const Node& node) {
   if (node.shape != Node::Shape::map) return;
   const bool has_sql = fields.find("sql") != nullptr;
@@ -56,6 +57,22 @@ void check_step_keys(const Fields& fields, const Node& node) {
   }
 }
 
+// A run that was killed between such a statement and its record must be able to tell whether it has
+// taken effect.
+void check_outside_of_transaction(const Fields& fields, const model::PhaseStep& step) {
+  const bool is_sqlite = fields.file().options.kind == model::DatabaseKind::sqlite;
+  if (!is_sqlite || step.transaction || !step.sql) return;
+  const Place where = fields.find("transaction")->where;
+  if (has_second_statement(step.sql->text, SqlSyntax::sqlite)) {
+    fields.report(where, "\"transaction: false\" takes one statement; give each a step of its own");
+  } else if (!step.verify && !is_sqlite_upkeep(step.sql->text)) {
+    fields.report(
+        where,
+        "\"transaction: false\" needs a \"verify\" that finds a row once the statement has "
+        "taken effect; only VACUUM, ANALYZE, REINDEX and PRAGMA may be run twice");
+  }
+}
+
 model::PhaseStep read_step(const FileContext& file, const Node& node, std::string_view phase) {
   const Fields fields(file, node, "a step of phases", step_keys);
   check_step_keys(fields, node);
@@ -66,6 +83,7 @@ model::PhaseStep read_step(const FileContext& file, const Node& node, std::strin
   step.verify = read_statement(fields, "verify", Needed::no);
   step.transaction = fields.boolean("transaction", true);
   step.backfill = read_backfill(fields, phase);
+  check_outside_of_transaction(fields, step);
   return step;
 }
 

@@ -69,14 +69,12 @@ void refuse_ambiguous(const model::ReferencesSpec& key, const Newest& newest,
   }
 }
 
-void resolve_reference(model::ReferencesSpec& key, const Newest& newest,
+void resolve_reference(model::ReferencesSpec& key, const Newest& newest, const Place& place,
                        const SourceLocation& where, std::vector<Problem>& problems) {
   refuse_ambiguous(key, newest, where, problems);
   const model::VersionTable* parent = newest.table(key.table);
   if (parent == nullptr) {
-    problems.push_back(
-        {fmt::format("{}: there is no table {} in the newest version", label(key), key.table),
-         where});
+    problems.push_back({fmt::format("{}: {}", label(key), missing_table(key.table, place)), where});
     return;
   }
   for (std::string& name : key.columns) {
@@ -147,15 +145,31 @@ void parents_first(std::vector<TableChange>& tables, std::vector<Problem>& probl
 
 }  // namespace
 
-void resolve_references(model::Change& change, const model::Version& before,
-                        model::DatabaseKind kind, std::vector<Problem>& problems) {
-  const bool sqlite = kind == model::DatabaseKind::sqlite;
+std::string missing_table(const std::string& name, const Place& place) {
+  const std::size_t dot = name.find('.');
+  if (place.kind != model::DatabaseKind::postgres || dot == std::string::npos) {
+    return fmt::format("there is no table {} in the newest version", name);
+  }
+  const std::string schema = name.substr(0, dot);
+  const std::string table = name.substr(dot + 1);
+  if (schema == place.schema) {
+    return fmt::format("table {}: write {}, without the schema of the run", name, table);
+  }
+  return fmt::format(
+      "table {} is not in the schema {}, and a run is about tables of one schema; write {} and run "
+      "it with --schema {}",
+      name, place.schema, table, schema);
+}
+
+void resolve_references(model::Change& change, const model::Version& before, const Place& place,
+                        std::vector<Problem>& problems) {
+  const bool sqlite = place.kind == model::DatabaseKind::sqlite;
   const model::Version version = model::applied(before, change);
   for (TableChange& table : change.tables) {
     // The text of a table of SQLite may name what is not there yet.
     if (sqlite && table.fate == TableFate::created) continue;
     visit_references(table, [&](model::ReferencesSpec& key, const SourceLocation& where) {
-      resolve_reference(key, {version, change}, where, problems);
+      resolve_reference(key, {version, change}, place, where, problems);
     });
   }
   if (!sqlite && problems.empty()) parents_first(change.tables, problems);

@@ -40,12 +40,18 @@ class Resolver {
         resolution_.change.tables.push_back(std::move(change));
       }
     }
-    resolve_references(resolution_.change, before_, input_.dialect.kind(), resolution_.problems);
+    resolve_references(resolution_.change, before_, {input_.dialect.kind(), input_.catalog.schema},
+                       resolution_.problems);
     check_objects(resolution_.change, input_.live, input_.dialect.kind(), resolution_.problems);
     return std::move(resolution_);
   }
 
   void operator()(const model::CreateTable& op) {
+    const Place place{input_.dialect.kind(), input_.catalog.schema};
+    if (place.kind == model::DatabaseKind::postgres && op.name.find('.') != std::string::npos) {
+      problem(missing_table(op.name, place));
+      return;
+    }
     if (name_taken(op.name)) {
       problem(fmt::format("create_table {}: the name is taken", op.name));
       return;
@@ -144,7 +150,7 @@ class Resolver {
     }
     const model::VersionTable* table = before_.table(name);
     if (table == nullptr || touched(name)) {
-      problem(fmt::format("there is no table {} in the newest version", name));
+      problem(missing_table(name, {input_.dialect.kind(), input_.catalog.schema}));
       return nullptr;
     }
     return &builders_.emplace_back(*table, context_);

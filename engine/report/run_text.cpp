@@ -63,6 +63,9 @@ std::string run_text(const RunResult& result, std::string_view verb, const Style
   for (const std::string& version : result.published) {
     out += fmt::format("Version {} is served now.\n", style.bold(one_line(version)));
   }
+  for (const StepDone& done : result.done) {
+    if (done.step == "unpublish") out += fmt::format("Dropped {}.\n", one_line(done.summary));
+  }
   if (out.empty() && result.ok()) out = fmt::format("Nothing to do for `migrate {}`.\n", verb);
   for (const Remaining& remaining : result.remaining) {
     out += fmt::format("{} remains {}, {} to go\n", one_line(remaining.migration),

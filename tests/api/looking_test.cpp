@@ -116,6 +116,55 @@ TEST_CASE("verify counts the rows that it compares and tells the catalogue once"
   CHECK_THROWS_AS(engine.verify({.name = "nobody"}), Error);
 }
 
+TEST_CASE("a name that nobody knows is told, with and without a journal", "[api]") {
+  const Place place(GENERATE(Kind::postgres, Kind::sqlite));
+  Engine engine = place.engine();
+  const auto kind_of = [](const auto& call) {
+    try {
+      static_cast<void>(call());
+    } catch (const Error& error) {
+      return std::string(to_string(error.kind()));
+    }
+    return std::string("ok");
+  };
+  const auto look = [&] {
+    CHECK(kind_of([&] { return engine.plan({.names = {"nobody"}}); }) == "invalid_input");
+    CHECK(kind_of([&] { return engine.plan({.names = {"m1", "nobody"}}); }) == "invalid_input");
+    CHECK(kind_of([&] { return engine.verify({.name = "nobody"}); }) == "invalid_input");
+    CHECK(kind_of([&] { return engine.plan({.names = {"m1"}}); }) == "ok");
+  };
+  look();
+  REQUIRE(engine.apply().ok());
+  look();
+}
+
+TEST_CASE("SQLite: a place where no file can be written is told as such", "[api]") {
+  const Place place(Kind::sqlite);
+  Config config{.database = place.db.url(), .directory = place.db.folder() / "migrations"};
+  SECTION("the lease's file") {
+    std::filesystem::create_directory(place.db.url() + "-segue");
+    const RunResult result = Engine(config).apply();
+    REQUIRE(result.failure);
+    CHECK(result.failure->kind == ErrorKind::privilege);
+    CHECK_FALSE(result.began);
+  }
+  SECTION("a folder as the database") {
+    config.database = (place.db.folder() / "folder.db").string();
+    std::filesystem::create_directory(config.database);
+    const RunResult result = Engine(config).apply();
+    REQUIRE(result.failure);
+    CHECK(result.failure->at_first_connection);
+    CHECK(result.failure->detail.sqlstate == "SQLITE_CANTOPEN_ISDIR");
+    try {
+      static_cast<void>(Engine(config).status());
+      FAIL("a folder has a status");
+    } catch (const Error& error) {
+      CHECK(error.detail().sqlstate == "SQLITE_CANTOPEN_ISDIR");
+      CHECK(error.detail().statement.empty());
+    }
+  }
+}
+
 TEST_CASE("verify tells every trigger that is gone or disabled", "[api]") {
   const Place place(GENERATE(Kind::postgres, Kind::sqlite));
   Engine engine = place.engine();

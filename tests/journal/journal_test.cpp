@@ -259,11 +259,11 @@ TEST_CASE("clients announce themselves without a lease and are forgotten", "[jou
   const JournalTest test(GENERATE(database::Kind::sqlite, database::Kind::postgres));
   test.install();
   const std::string count = test.sql("SELECT count(*), min(version) FROM {segue}client");
-  test.journal->heartbeat("c1", "billing", "0001_a");
-  test.journal->heartbeat("c1", "billing", "0002_b");
+  test.journal->heartbeat({.service = "billing", .instance = "1", .version = "0001_a"});
+  test.journal->heartbeat({.service = "billing", .instance = "1", .version = "0002_b"});
   const database::Result seen = test.db->query(count);
   CHECK(seen.integer(0, 0) == 1);
   CHECK(seen.text(0, 1) == "0002_b");
-  test.journal->forget_client("c1");
+  test.journal->forget_client({.service = "billing", .instance = "1"});
   CHECK(test.db->query(count).integer(0, 0) == 0);
 }

@@ -234,6 +234,19 @@ TEST_CASE("a constraint has what its type needs and nothing else", "[parse]") {
             "exclude, not \"other\""});
 }
 
+TEST_CASE("SQLite: what runs outside of a transaction can be asked whether it ran", "[parse]") {
+  const auto problems = [](const std::string& step) {
+    return problems_of("phases: {expand: [{" + step + ", transaction: false}]}", "0001_a.yaml",
+                       model::DatabaseKind::sqlite);
+  };
+  CHECK(problems("sql: VACUUM").empty());
+  CHECK(problems("sql: \"/* now */ pragma journal_mode = wal;\"").empty());
+  CHECK(problems("sql: DELETE FROM t, verify: SELECT 1").empty());
+  CHECK_THAT(problems("sql: DELETE FROM t").at(0), Catch::Contains("needs a \"verify\""));
+  CHECK_THAT(problems("sql: \"VACUUM; DELETE FROM t\"").at(0), Catch::Contains("one statement"));
+  CHECK(problems_of("phases: {expand: [{sql: DELETE FROM t, transaction: false}]}").empty());
+}
+
 TEST_CASE("phases are checked step by step", "[parse]") {
   CHECK(problems_of("phases: {expand: [{reverse: x}]}") ==
         Lines{"1:19 a step of phases needs \"sql\" or \"backfill\", and only one"});
@@ -241,6 +254,9 @@ TEST_CASE("phases are checked step by step", "[parse]") {
         Lines{"1:30 a backfill belongs to migrate, not to expand"});
   CHECK(problems_of("phases: {migrate: [{backfill: {table: t, set: {}}}]}") ==
         Lines{"1:47 \"set\" of backfill is an empty map"});
+  CHECK(
+      problems_of("phases: {migrate: [{backfill: {table: t, set: {a: b}}, transaction: true}]}") ==
+      Lines{"1:56 \"transaction\" means nothing to a backfill"});
   CHECK(problems_of("phases: {before: []}").at(0) == "1:1 phases has no step");
   CHECK(problems_of("phases: [a]") == Lines{"1:9 phases must be a map, not a list"});
 }

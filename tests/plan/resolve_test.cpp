@@ -178,6 +178,22 @@ operations:
   CHECK(v.columns.back().references->columns == std::vector<std::string>{"id"});
 }
 
+TEST_CASE("a table of another schema is refused as such", "[plan]") {
+  const auto problem = [](const std::string& operation) {
+    return resolved("operations: [{" + operation + "}]").problems.at(0).message;
+  };
+  const std::string expected = "table other.t is not in the schema public";
+  CHECK_THAT(problem("drop_column: {table: other.t, column: a}"), Catch::StartsWith(expected));
+  CHECK_THAT(problem("drop_table: {name: other.t}"), Catch::Contains("--schema other"));
+  CHECK_THAT(problem("create_table: {name: other.t, columns: [{name: a, type: int}]}"),
+             Catch::StartsWith(expected));
+  CHECK_THAT(problem("create_table: {name: n, columns: [{name: a, type: int, references: {name: f, "
+                     "table: other.t, column: id}}]}"),
+             Catch::Contains(expected));
+  CHECK(problem("drop_column: {table: public.u, column: fn}") ==
+        "table public.u: write u, without the schema of the run");
+}
+
 TEST_CASE("a foreign key to what the newest version does not have is a problem", "[plan]") {
   const auto problem = [](const std::string& parent, const std::string& column) {
     return resolved(

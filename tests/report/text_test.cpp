@@ -139,6 +139,9 @@ TEST_CASE("a run says what was reached, what is served and what remains", "[repo
         "Version 0006_x is served now.\n"
         "0007_age remains migrating, 2 steps to go\n");
   CHECK(report::run_text({}, "up", Style{}) == "Nothing to do for `migrate up`.\n");
+  RunResult dropped;
+  dropped.done = {{.migration = "m1", .step = "unpublish", .summary = "what stood of public_m1"}};
+  CHECK(report::run_text(dropped, "contract", Style{}) == "Dropped what stood of public_m1.\n");
 }
 
 TEST_CASE("verify shows the first keys that differ with both values", "[report]") {

@@ -58,12 +58,7 @@ Script author_script(const model::SqlText& text, const std::optional<model::SqlT
       {.sql = fmt::format("SET LOCAL lock_timeout = {}", context.settings.lock_budget_ms)});
   script.statements.push_back(author_search_path(context));
   script.statements.push_back({.sql = text.text, .lock = "that of the statement"});
-  if (verify) {
-    script.statements.push_back({.sql = verify->text,
-                                 .expect = {.rule = Expectation::Rule::some_rows,
-                                            .kind = ErrorKind::check_failed,
-                                            .message = "the file's `verify` found no row"}});
-  }
+  if (verify) script.statements.push_back(author_verify(*verify));
   script.statements.push_back(own_search_path());
   return script;
 }
@@ -158,6 +153,7 @@ class PostgresDialect final : public Dialect {
     return postgres::version_schema(base, version);
   }
   std::string role_of_version() const override { return postgres::role_of_version; }
+  std::string tables_of_version() const override { return postgres::tables_of_version; }
   std::vector<std::string> session_alias(const std::string&,
                                          const model::CatalogTable&) const override {
     return {};
@@ -295,7 +291,9 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
       return {remove_columns(step, context)};
     case StepKind::loosen:
       return restore_loosened(step, context);
-    case StepKind::run_sql: {
+    case StepKind::run_sql:
+    case StepKind::backfill: {
+      if (step.part == 0) return {};
       const model::OpaqueStep& part = part_of(step, context);
       if (!part.reverse) return {};
       return {author_script(*part.reverse, {}, part.transaction, context)};
@@ -314,7 +312,6 @@ std::vector<Script> PostgresDialect::inverse(const Step& step, const RenderConte
       return {postgres::unpublish(context)};
     case StepKind::refuse:
       return {serve_given_up(context)};
-    case StepKind::backfill:
     case StepKind::validate_constraint:
     case StepKind::compare:
     case StepKind::horizon:

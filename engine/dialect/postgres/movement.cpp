@@ -291,6 +291,13 @@ std::vector<std::pair<std::string, std::string>> left_questions(const RenderCont
   return out;
 }
 
+Statement author_verify(const model::SqlText& verify) {
+  return {.sql = verify.text,
+          .expect = {.rule = Expectation::Rule::some_rows,
+                     .kind = ErrorKind::check_failed,
+                     .message = "the file's `verify` found no row"}};
+}
+
 Script author_backfill(const model::OpaqueStep& part, const RenderContext& context) {
   const model::Version version = model::newest_version(context.catalog, context.live);
   const model::VersionTable* logical = version.table(part.backfill->table);
@@ -310,6 +317,10 @@ Script author_backfill(const model::OpaqueStep& part, const RenderContext& conte
   // No sync covers these columns: what a client moves behind the end is reached only by going on.
   // Without a condition that our own row versions do not meet, that would not come to an end.
   if (part.backfill->where_clause) script.bound = next_range(table, growing_end);
+  if (part.verify) {
+    script.proof_begin = begin_read;
+    script.proof = {author_search_path(context), author_verify(*part.verify)};
+  }
   return script;
 }
 

@@ -8,6 +8,8 @@ namespace segue::dialect::postgres {
 
 [[nodiscard]] Script backfill(const model::Step& step, const RenderContext& context);
 /// The author's `phases.migrate.backfill`.
+/// The file's `verify`: a query that must find a row.
+[[nodiscard]] Statement author_verify(const model::SqlText& verify);
 [[nodiscard]] Script author_backfill(const model::OpaqueStep& part, const RenderContext& context);
 [[nodiscard]] Script analyze(const model::Step& step, const RenderContext& context);
 [[nodiscard]] Script compare(const model::Step& step, const RenderContext& context);

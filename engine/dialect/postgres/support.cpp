@@ -86,6 +86,36 @@ BEGIN
 END
 $segue$)sql";
 
+// What the library's calls read and write. Clients have no right to the journal's tables.
+constexpr const char* versions =
+    R"sql(CREATE OR REPLACE FUNCTION segue.versions() RETURNS TABLE (format int, name text,
+  place bigint, fused bigint, state text, version_schema text, schema_name text, base_schema text,
+  given_up bool)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+  SELECT (SELECT max(f.version) FROM segue.format f), m.name, m.position, m.fused, m.state,
+    m.version_schema, m.schema_name, m.base_schema, m.given_up
+  FROM segue.migration m ORDER BY m.position;
+$segue$)sql";
+
+// The role is part of the id: nobody takes back, or speaks for, what another role announces.
+constexpr const char* heartbeat =
+    R"sql(CREATE OR REPLACE FUNCTION segue.heartbeat(service text, version text, instance text)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+  INSERT INTO segue.client (id, service, version, seen_at)
+  VALUES (format('%s@%s as %s', left($1, 200), left($3, 200), session_user), left($1, 200),
+    left($2, 200), clock_timestamp())
+  ON CONFLICT (id) DO UPDATE SET version = excluded.version, seen_at = excluded.seen_at;
+$segue$)sql";
+
+constexpr const char* forget_client =
+    R"sql(CREATE OR REPLACE FUNCTION segue.forget_client(service text, instance text)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+  DELETE FROM segue.client
+  WHERE id = format('%s@%s as %s', left($1, 200), left($2, 200), session_user);
+$segue$)sql";
+
 constexpr const char* drop_version =
     R"sql(CREATE OR REPLACE FUNCTION segue.drop_version(version_schema text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
@@ -110,7 +140,10 @@ std::vector<Statement> support_statements() {
         copy_privileges,
         "REVOKE ALL ON FUNCTION segue.copy_privileges(regclass, regclass) FROM PUBLIC",
         version_path, "GRANT EXECUTE ON FUNCTION segue.version_path(text) TO PUBLIC", use_version,
-        "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC", drop_version,
+        "GRANT EXECUTE ON FUNCTION segue.use_version(text) TO PUBLIC", versions,
+        "GRANT EXECUTE ON FUNCTION segue.versions() TO PUBLIC", heartbeat,
+        "GRANT EXECUTE ON FUNCTION segue.heartbeat(text, text, text) TO PUBLIC", forget_client,
+        "GRANT EXECUTE ON FUNCTION segue.forget_client(text, text) TO PUBLIC", drop_version,
         "REVOKE ALL ON FUNCTION segue.drop_version(text) FROM PUBLIC",
         "GRANT USAGE ON SCHEMA segue TO PUBLIC"}) {
     out.push_back({.sql = sql});

@@ -18,4 +18,11 @@ inline constexpr const char* role_of_version = R"sql(SELECT d.datname, (
         pg_catalog.format('search_path=%I, %I', $1::text, $2::text) = ANY (s.setconfig))
 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())sql";
 
+/// Privileges on the schema are not needed for it.
+inline constexpr const char* tables_of_version = R"sql(SELECT c.relname
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = $1 AND c.relkind = 'v'
+ORDER BY c.relname)sql";
+
 }  // namespace segue::dialect::postgres

@@ -126,6 +126,9 @@ std::vector<Script> inverse_of(const Step& step, const RenderContext& context) {
       return inverse_loosen(step, view);
     case StepKind::run_sql:
       return inverse_opaque(step, context);
+    case StepKind::backfill:
+      if (step.part == 0) return {};
+      return inverse_opaque(step, context);
     case StepKind::build_index:
       return {transaction({{.sql = fmt::format("DROP INDEX IF EXISTS {}", quoted(step.object)),
                             .lock = "write lock"}})};

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/sqlite/expressions.hpp"
 #include "engine/dialect/sqlite/work.hpp"
 
@@ -30,6 +31,25 @@ TransactionScript statements(const model::SqlText& sql) {
     script.statements.push_back({.sql = std::move(statement), .lock = "write lock"});
   }
   return script;
+}
+
+Statement verified(const model::SqlText& verify) {
+  return {.sql = verify.text,
+          .expect = {.rule = Expectation::Rule::some_rows,
+                     .kind = ErrorKind::check_failed,
+                     .message = "the author's `verify` found nothing"}};
+}
+
+StandaloneScript standalone(const model::SqlText& sql,
+                            const std::optional<model::SqlText>& verify) {
+  return {
+      .before = schema_pragmas(),
+      .statement = {.sql = sql.text, .lock = "that of the statement"},
+      .state = {.sql = verify ? fmt::format(
+                                    "SELECT CASE WHEN EXISTS ({}) THEN 'done' ELSE 'absent' END",
+                                    split_statements(verify->text).front())
+                              : "SELECT 'unknown'"},
+      .clean_up = {}};
 }
 
 WalkScript walk(const model::PhaseBackfill& backfill, const RenderContext& context) {
@@ -81,20 +101,27 @@ const model::OpaqueStep& opaque_step(const model::Step& step, const model::Plan&
 
 Script render_opaque(const model::Step& step, const RenderContext& context) {
   const model::OpaqueStep& opaque = opaque_step(step, context.migration().plan);
-  if (opaque.backfill) return walk(*opaque.backfill, context);
-  TransactionScript script = statements(*opaque.sql);
-  if (opaque.verify) {
-    script.statements.push_back({.sql = opaque.verify->text,
-                                 .expect = {.rule = Expectation::Rule::some_rows,
-                                            .kind = ErrorKind::check_failed,
-                                            .message = "the author's `verify` found nothing"}});
+  if (opaque.backfill) {
+    WalkScript script = walk(*opaque.backfill, context);
+    if (opaque.verify) {
+      script.proof_begin = "BEGIN";
+      script.proof = {verified(*opaque.verify)};
+    }
+    return script;
   }
+  if (!opaque.transaction) return standalone(*opaque.sql, opaque.verify);
+  TransactionScript script = statements(*opaque.sql);
+  if (opaque.verify) script.statements.push_back(verified(*opaque.verify));
   return script;
 }
 
 std::vector<Script> inverse_opaque(const model::Step& step, const RenderContext& context) {
   const model::OpaqueStep& opaque = opaque_step(step, context.migration().plan);
   if (!opaque.reverse) return {};
+  // What is not upkeep can run in a transaction, and there it runs once.
+  if (!opaque.transaction && is_sqlite_upkeep(opaque.reverse->text)) {
+    return {standalone(*opaque.reverse, {})};
+  }
   return {statements(*opaque.reverse)};
 }
 

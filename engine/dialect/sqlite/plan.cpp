@@ -175,6 +175,7 @@ class Planner {
           step.part = ++part;
           step.cost = CostClass::write;
           step.lock = chunk_lock;
+          step.transactional = false;
           step.summary = fmt::format("the author's backfill of {}", opaque.backfill->table);
         } else {
           Step& step = add(phase, StepKind::run_sql, fmt::format("{}", part + 1));

@@ -36,9 +36,18 @@ SET lock_timeout = 500;
 /* range by range; the first: */ SET LOCAL search_path = "public", pg_catalog;
 /* range by range; the first: */ UPDATE ONLY "public"."users" SET "upper_name" = (upper(name))
 WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (upper_name IS NULL);
+/* at the end: */ SET LOCAL search_path = "public", pg_catalog;
+/* at the end: */ SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM users WHERE upper_name IS NULL);
 SET synchronous_commit = on;
 SET lock_timeout = 0;
 SET search_path = pg_catalog;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 200;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   UPDATE users SET upper_name = NULL;
+--   SET LOCAL search_path = pg_catalog;
+--   COMMIT;
 
 -- migrate/02-horizon: wait for snapshots older than the backfill
 --   wait, none
