@@ -71,6 +71,7 @@ class NoDialect final : public dialect::Dialect {
     return "";
   }
   [[nodiscard]] std::string role_of_version() const override { return ""; }
+  [[nodiscard]] std::string tables_of_version() const override { return ""; }
   [[nodiscard]] std::vector<std::string> session_alias(const std::string&,
                                                        const model::CatalogTable&) const override {
     return {};
