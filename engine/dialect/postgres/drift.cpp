@@ -10,6 +10,7 @@
 #include "engine/dialect/postgres/drift.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/trigger_order.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -35,22 +36,45 @@ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
                      fmt::join(wanted, ", "), literal(relation(table.physical, context).quoted()));
 }
 
+std::string our_names(const TriggerOrder& order) {
+  std::vector<std::string> names = {literal(order.insert), literal(order.update)};
+  if (order.has_first) {
+    names.push_back(literal(order.first_insert));
+    names.push_back(literal(order.first_update));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+const char* fault(const TriggerOrder& order) {
+  return order.has_first ? " fires before our first or after our last: rename or drop it"
+                         : " fires after ours or changes the row";
+}
+
+// By unsigned bytes, as the server orders names and triggers.
+std::string outside(const TriggerOrder& order) {
+  if (!order.has_first) return "";
+  if (!protected_by("trigger_order")) return " AND false";
+  return fmt::format("\n    AND (t.tgname < {} OR t.tgname > {})",
+                     literal(order.first_update) + "::name", literal(order.insert) + "::name");
+}
+
 }  // namespace
 
 std::vector<Statement> trigger_drift(const model::TableChange& table,
                                      const RenderContext& context) {
   if (!table.has_sync() || !protected_by("drift_check")) return {};
   const std::string name = literal(relation(table.physical, context).quoted());
+  const TriggerOrder order = trigger_order(context.catalog.table(table.physical));
   return {{.sql = fmt::format(R"sql(SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
-  FROM unnest(ARRAY[{insert}, {update}]) AS wanted
+  FROM unnest(ARRAY[{ours}]) AS wanted
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
     WHERE t.tgrelid = {table}::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
   UNION ALL
-  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  SELECT 'trigger ' || t.tgname || '{fault}'
   FROM pg_catalog.pg_trigger t
   WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
-    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({insert}, {update})
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({ours}){outside}
   UNION ALL
   SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = {table}::regclass
   UNION ALL
@@ -64,8 +88,8 @@ std::vector<Statement> trigger_drift(const model::TableChange& table,
     AND v.relnamespace = 'segue'::regnamespace
     AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
 ) AS found)sql",
-                              fmt::arg("insert", literal(insert_trigger)),
-                              fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
+                              fmt::arg("ours", our_names(order)), fmt::arg("fault", fault(order)),
+                              fmt::arg("outside", outside(order)), fmt::arg("table", name)),
            .expect = no_deviation(table.physical)}};
 }
 

@@ -262,15 +262,8 @@ class Refusals {
   }
 
   void sync_conditions(const TableChange& table, const CatalogTable& live) {
-    for (const model::CatalogTrigger& trigger : live.triggers) {
-      const bool ours = is_our_trigger(trigger.name);
-      if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update) &&
-          protected_by("before_triggers")) {
-        refuse(where(table),
-               "table {} has the BEFORE trigger {}: a pair on such a table is not built "
-               "yet",
-               live.name, trigger.name);
-      }
+    for (Problem& problem : beside_row_changes(table, live, where(table))) {
+      problems_.push_back(std::move(problem));
     }
     const bool column_grants = std::any_of(live.columns.begin(), live.columns.end(),
                                            [](const auto& c) { return !c.privileges.empty(); });

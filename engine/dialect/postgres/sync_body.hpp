@@ -15,6 +15,14 @@ struct SyncBody {
   std::string update_condition;      // WHEN: something that a rule reads or writes changed
 };
 
+/// Beside BEFORE triggers of the user: what fires before all of them, and what fires after.
+struct OrderedBodies {
+  SyncBody first;
+  SyncBody last;
+};
+
+[[nodiscard]] OrderedBodies ordered_bodies(const std::string& table, const std::vector<Link>& links,
+                                           const RenderContext& context);
 [[nodiscard]] SyncBody sync_body(const std::string& table, const std::vector<Link>& links,
                                  const RenderContext& context);
 

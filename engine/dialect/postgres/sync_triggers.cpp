@@ -1,4 +1,4 @@
-// The two trigger functions of a synced table and their triggers.
+// The trigger functions of a synced table and their triggers.
 
 #include <fmt/format.h>
 
@@ -6,20 +6,44 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/sync_body.hpp"
+#include "engine/dialect/postgres/trigger_order.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
 
 using namespace fmt::literals;
 
-std::vector<Statement> removal(const std::string& table, const RenderContext& context) {
+// One trigger with its function.
+struct Installed {
+  std::string trigger;
+  std::string event;      // of the function's name
+  std::string statement;  // INSERT or UPDATE
+};
+
+std::vector<Installed> installed(const TriggerOrder& order) {
+  std::vector<Installed> out;
+  if (order.has_first) {
+    out.push_back({order.first_insert, "first_insert", "INSERT"});
+    out.push_back({order.first_update, "first_update", "UPDATE"});
+  }
+  out.push_back({order.insert, "insert", "INSERT"});
+  out.push_back({order.update, "update", "UPDATE"});
+  return out;
+}
+
+std::vector<Statement> removal(const std::string& table, const TriggerOrder& order,
+                               const RenderContext& context) {
   const std::string& schema = context.catalog.schema;
-  const QualifiedName relation{schema, table};
-  return {
-      {.sql = fmt::format("DROP TRIGGER IF EXISTS {} ON {}", Identifier(insert_trigger), relation)},
-      {.sql = fmt::format("DROP TRIGGER IF EXISTS {} ON {}", Identifier(update_trigger), relation)},
-      {.sql = fmt::format("DROP FUNCTION IF EXISTS {}()", sync_function(schema, table, "insert"))},
-      {.sql = fmt::format("DROP FUNCTION IF EXISTS {}()", sync_function(schema, table, "update"))}};
+  std::vector<Statement> out;
+  for (const Installed& one : installed(order)) {
+    out.push_back({.sql = fmt::format("DROP TRIGGER IF EXISTS {} ON {}", Identifier(one.trigger),
+                                      QualifiedName{schema, table})});
+  }
+  for (const Installed& one : installed(order)) {
+    out.push_back({.sql = fmt::format("DROP FUNCTION IF EXISTS {}()",
+                                      sync_function(schema, table, one.event))});
+  }
+  return out;
 }
 
 std::string declarations(const std::vector<std::string>& settled) {
@@ -42,43 +66,61 @@ $segue$)sql",
       "path"_a = protected_by("pinned_path") ? " SET search_path = pg_catalog, pg_temp" : "");
 }
 
+std::string insert_declarations(const std::vector<std::string>& flags) {
+  std::string text = fmt::format("  version smallint := NEW.{};\n", Identifier(marker_column));
+  for (const std::string& name : flags) text += fmt::format("  {} boolean := false;\n", name);
+  return text;
+}
+
+std::string trigger_text(const Installed& one, const QualifiedName& table, const SyncBody& body,
+                         const QualifiedName& function) {
+  if (one.statement == "INSERT") {
+    return fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE INSERT ON {table}
+FOR EACH ROW EXECUTE FUNCTION {function}())sql",
+                       "name"_a = Identifier(one.trigger), "table"_a = table,
+                       "function"_a = function);
+  }
+  return fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
+FOR EACH ROW WHEN ({condition})
+EXECUTE FUNCTION {function}())sql",
+                     "name"_a = Identifier(one.trigger), "table"_a = table,
+                     "condition"_a = body.update_condition, "function"_a = function);
+}
+
 }  // namespace
 
 std::vector<Statement> sync_statements(const std::string& table, const std::vector<Link>& links,
                                        const RenderContext& context) {
-  if (links.empty()) return removal(table, context);
+  const TriggerOrder order = trigger_order(context.catalog.table(table));
+  if (links.empty()) return removal(table, order, context);
   const QualifiedName relation{context.catalog.schema, table};
-  const QualifiedName on_insert = sync_function(context.catalog.schema, table, "insert");
-  const QualifiedName on_update = sync_function(context.catalog.schema, table, "update");
-  const SyncBody body = sync_body(table, links, context);
-  std::vector<Statement> out;
-  out.push_back(
-      {.sql = function_text(
-           on_insert, fmt::format("  version smallint := NEW.{};\n", Identifier(marker_column)),
-           body.insert)});
-  out.push_back({.sql = function_text(on_update, declarations(body.settled), body.update)});
-  out.push_back({.sql = fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE INSERT ON {table}
-FOR EACH ROW EXECUTE FUNCTION {function}())sql",
-                                    "name"_a = Identifier(insert_trigger), "table"_a = relation,
-                                    "function"_a = on_insert),
-                 .lock = "SHARE ROW EXCLUSIVE"});
-  out.push_back(
-      {.sql = fmt::format(R"sql(CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON {table}
-FOR EACH ROW WHEN ({condition})
-EXECUTE FUNCTION {function}())sql",
-                          "name"_a = Identifier(update_trigger), "table"_a = relation,
-                          "condition"_a = body.update_condition, "function"_a = on_update),
-       .lock = "SHARE ROW EXCLUSIVE"});
-  // CREATE OR REPLACE TRIGGER sets tgenabled back to 'O' (hazard P66); ALWAYS also fires for
-  // sessions in replica role and for logical apply (P14).
-  if (protected_by("enable_always")) {
-    for (const char* trigger : {insert_trigger, update_trigger}) {
-      out.push_back({.sql = fmt::format("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}", relation,
-                                        Identifier(trigger)),
-                     .lock = "SHARE ROW EXCLUSIVE"});
-    }
+  const OrderedBodies bodies =
+      order.has_first ? ordered_bodies(table, links, context)
+                      : OrderedBodies{.first = {}, .last = sync_body(table, links, context)};
+  std::vector<Statement> functions, triggers, enabled;
+  for (const Installed& one : installed(order)) {
+    const bool is_insert = one.statement == "INSERT";
+    const SyncBody& body = one.event.starts_with("first") ? bodies.first : bodies.last;
+    const QualifiedName function = sync_function(context.catalog.schema, table, one.event);
+    // The flags of an unordered body are of its UPDATE alone.
+    const std::string declare =
+        is_insert ? insert_declarations(order.has_first ? body.settled : std::vector<std::string>{})
+                  : declarations(body.settled);
+    functions.push_back(
+        {.sql = function_text(function, declare, is_insert ? body.insert : body.update)});
+    triggers.push_back(
+        {.sql = trigger_text(one, relation, body, function), .lock = "SHARE ROW EXCLUSIVE"});
+    // CREATE OR REPLACE TRIGGER sets tgenabled back to 'O' (hazard P66); ALWAYS also fires for
+    // sessions in replica role and for logical apply (P14).
+    if (!protected_by("enable_always")) continue;
+    enabled.push_back({.sql = fmt::format("ALTER TABLE {} ENABLE ALWAYS TRIGGER {}", relation,
+                                          Identifier(one.trigger)),
+                       .lock = "SHARE ROW EXCLUSIVE"});
   }
-  return out;
+  for (std::vector<Statement>* part : {&triggers, &enabled}) {
+    functions.insert(functions.end(), part->begin(), part->end());
+  }
+  return functions;
 }
 
 }  // namespace segue::dialect::postgres

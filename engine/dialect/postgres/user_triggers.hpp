@@ -19,6 +19,15 @@ namespace segue::dialect::postgres {
 /// Columns that its WHEN reads.
 [[nodiscard]] std::set<std::string> condition_columns(const model::CatalogTrigger& trigger);
 
+/// Why sync cannot stand beside triggers that change rows before they are written.
+[[nodiscard]] std::vector<Problem> beside_row_changes(const model::TableChange& table,
+                                                      const model::CatalogTable& live,
+                                                      const SourceLocation& where);
+/// What such triggers do to the rows of both versions, and which trigger functions name a column
+/// that goes.
+[[nodiscard]] std::vector<model::PlanNote> row_change_notes(const model::TableChange& table,
+                                                            const model::CatalogTable& live);
+
 /// For publish: each replaced column that a trigger lists brings its new one.
 [[nodiscard]] std::vector<Statement> list_new_columns(const model::TableChange& table,
                                                       const RenderContext& context);
