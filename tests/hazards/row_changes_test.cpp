@@ -20,7 +20,8 @@ CREATE TRIGGER tidy BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION t
 )sql";
 constexpr const char* pair = R"yaml(
 operations:
-  - alter_column: { table: t, column: name, type: text, up: "name", down: "split_part(name, ' ', 1)" }
+  - alter_column: { table: t, column: name, type: text,
+                    up: "name", down: "split_part(name, ' ', 1)" }
 )yaml";
 constexpr const char* row_one =
     "SELECT name || ',' || _segue_1_name || ',' || seen FROM t WHERE id = 1";
@@ -165,7 +166,8 @@ operations:
 )yaml");
   stage.add(R"yaml(
 operations:
-  - alter_column: { table: t, column: name, type: text, up: "name || '/x'", down: "split_part(name, '/', 1)" }
+  - alter_column: { table: t, column: name, type: text,
+                    up: "name || '/x'", down: "split_part(name, '/', 1)" }
 )yaml");
   REQUIRE(outcome(stage.engine().apply()) == "ok");
   stage.session()->query("INSERT INTO plain SELECT id, name, k, n FROM t");
