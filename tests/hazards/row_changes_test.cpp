@@ -87,6 +87,45 @@ operations:
   CHECK(result.failure->message.find("when it is asked again") != std::string::npos);
 }
 
+TEST_CASE("the plan says what the user's BEFORE triggers meet, and what their functions name",
+          "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: name, type: text, up: "name", down: "name" }
+  - drop_column: { table: t, column: seen, down: "name" }
+)yaml");
+  std::string told;
+  const auto plan = stage.engine().plan();
+  for (const PlanNote& note : plan.migrations.front().notes) told += note.text + "\n";
+  INFO(told);
+  CHECK(told.find("may change rows of t: tidy") != std::string::npos);
+  CHECK(
+      told.find("which names name: until contract that is the old column, after it the new one") !=
+      std::string::npos);
+  CHECK(told.find("which names seen: until contract that is the old column, after it there is none "
+                  "of that name, and writes fail") != std::string::npos);
+}
+
+TEST_CASE("rows that up leaves stay writable beside the user's triggers", "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: name, type: integer, on_error: leave,
+                    up: "nullif(name, 'n1')::integer", down: "(100 / name)::text" }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  const auto client = stage.session();
+  const std::string row =
+      "SELECT coalesce(name, '-') || ',' || coalesce(_segue_1_name::text, '-') FROM t WHERE id = 2";
+  client->query("UPDATE t SET name = 'X' WHERE id = 2");
+  CHECK(stage.value(row) == "x,-");
+  client->query("UPDATE public_m1.t SET name = 50 WHERE id = 2");
+  CHECK(stage.value(row) == "2,50");
+  client->query("UPDATE public_m1.t SET name = 0 WHERE id = 2");
+  CHECK(stage.value(row) == "-,0");
+}
+
 // The oracle is a table without any migration and with the same triggers: a write of a version, put
 // into the words of the base, does to it what it does to the old side.
 class Twins {
