@@ -77,6 +77,12 @@ class Application {
         plan);
     name_ = plan.name();
     if (!is_published(situation, planned.front())) leave_unserved(planned.front());
+    // Before the migration begins: a run that is killed in between leaves one reason too many,
+    // never one too few.
+    for (const api::Found& one : found) {
+      if (one.accepted.empty()) continue;
+      run_.journal.note(run_.database, name_, "", one.note.kind + "_accepted", one.accepted);
+    }
     run_.runner.begin(plan, planned.front().rows);
     tell(found);
     run_.runner.run_phase(name_, Phase::expand);
@@ -92,8 +98,6 @@ class Application {
       run_.environment.observer.on_note({.level = Note::Level::warning,
                                          .migration = name_,
                                          .text = one.note.kind + ": " + one.note.text});
-      if (one.accepted.empty()) continue;
-      run_.journal.note(run_.database, name_, "", one.note.kind + "_accepted", one.accepted);
     }
   }
 
@@ -206,6 +210,7 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
           }
           more = application.next();
         }
+        api::drop_retained(*implementation_, run, result);
       });
   return result;
 }

@@ -122,6 +122,7 @@ model::CatalogConstraint constraint_of(const Row& row) {
   constraint.type = row.character("type", 'c');
   constraint.definition = row.text("definition");
   constraint.validated = row.boolean("validated");
+  constraint.enforced = row.boolean("enforced");
   constraint.columns = row.list("columns");
   constraint.referenced_table = row.qualified("referenced_schema", "referenced_relation");
   constraint.referenced_columns = row.list("referenced_columns");

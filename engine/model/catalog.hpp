@@ -78,6 +78,7 @@ struct CatalogConstraint {
   char type = 'c';            // pg_constraint.contype: c f p u x n t
   std::string definition;     // pg_get_constraintdef
   bool validated = true;
+  bool enforced = true;       // PostgreSQL 18 on: NOT ENFORCED, and then not validated either
   std::vector<std::string> columns;
   std::string referenced_table;       // foreign keys: qualified, quoted
   std::vector<std::string> referenced_columns;

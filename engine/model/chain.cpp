@@ -51,10 +51,16 @@ VersionColumn version_column(const CatalogColumn& column) {
 
 void rebase(ReferencesSpec& references, const Change& contracted) {
   for (const TableChange& table : contracted.tables) {
-    if (table.fate == TableFate::changed && table.physical == references.table) {
-      references.table = table.after;
-      return;
+    if (table.fate != TableFate::changed || table.physical != references.table) continue;
+    references.table = table.after;
+    for (std::string& name : references.columns) {
+      for (const ColumnChange& column : table.columns) {
+        if (column.fate == ColumnFate::dropped || column.new_physical != name) continue;
+        name = column.after;
+        break;
+      }
     }
+    return;
   }
 }
 
@@ -151,12 +157,8 @@ Change rebased(const Change& later, const Change& contracted) {
     for (DroppedConstraint& constraint : table.dropped_constraints) {
       rebase_parent(constraint, contracted);
     }
-    for (ConstraintSpec& constraint : table.created_constraints) {
-      if (constraint.references) rebase(*constraint.references, contracted);
-    }
-    for (ColumnChange& column : table.columns) {
-      if (column.references) rebase(*column.references, contracted);
-    }
+    visit_references(table,
+                     [&](ReferencesSpec& key, const SourceLocation&) { rebase(key, contracted); });
     const auto source =
         std::find_if(contracted.tables.begin(), contracted.tables.end(), [&](const TableChange& t) {
           return t.fate == TableFate::changed && t.physical == table.physical;

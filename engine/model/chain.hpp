@@ -10,12 +10,12 @@
 
 namespace segue::model {
 
-/// A migration that has begun and is not contracted or reversed.
 /// Its version is published and its old shape lives: clients may write through both.
 [[nodiscard]] constexpr bool lives_twice(MigrationState state) {
   return state == MigrationState::migrated || state == MigrationState::contracting;
 }
 
+/// A migration that has begun and is not contracted or reversed.
 struct LiveMigration {
   Plan plan;
   MigrationState state = MigrationState::pending;

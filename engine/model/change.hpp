@@ -78,6 +78,7 @@ struct DroppedConstraint {
   std::string definition;     // the server's own text
   std::string comment;
   bool validated = true;
+  bool enforced = true;
   std::string referenced_table;                   // foreign keys: qualified, quoted
   std::vector<std::string> columns;               // physical
   std::vector<std::string> referenced_columns;
@@ -135,6 +136,25 @@ struct Change {
 
   [[nodiscard]] const TableChange* table_after(const std::string& name) const;
 };
+
+/// Every foreign key that `table` (a TableChange) gets, with the place where it is written.
+template <class Table, class Visitor>
+void visit_references(Table& table, const Visitor& visitor) {
+  if (table.create) {
+    for (auto& column : table.create->columns) {
+      if (column.references) visitor(*column.references, column.where);
+    }
+    for (auto& constraint : table.create->constraints) {
+      if (constraint.references) visitor(*constraint.references, constraint.where);
+    }
+  }
+  for (auto& constraint : table.created_constraints) {
+    if (constraint.references) visitor(*constraint.references, constraint.where);
+  }
+  for (auto& column : table.columns) {
+    if (column.references) visitor(*column.references, column.where);
+  }
+}
 
 /// The version that `change` makes of `before`.
 [[nodiscard]] Version applied(const Version& before, const Change& change);

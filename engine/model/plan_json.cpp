@@ -99,8 +99,8 @@ SEGUE_JSON(Expression, sql, arguments, presumed, is_derived)
 SEGUE_JSON(ColumnChange, fate, before, after, old_physical, new_physical, shape_before, shape, up, down,
            on_error, check, unique, references, sequence, sequence_options, strategy, reason, where)
 SEGUE_JSON(SetReplicaIdentity, table, identity, index)
-SEGUE_JSON(DroppedConstraint, name, type, definition, comment, validated, referenced_table, columns,
-           referenced_columns, early)
+SEGUE_JSON(DroppedConstraint, name, type, definition, comment, validated, enforced,
+           referenced_table, columns, referenced_columns, early)
 SEGUE_JSON(TableChange, fate, before, after, physical, columns, create, created_indexes,
            dropped_indexes, created_constraints, dropped_constraints, renamed_constraints,
            replica_identity, where)

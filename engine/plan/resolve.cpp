@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <list>
-#include <map>
 #include <set>
 
 #include "engine/plan/objects.hpp"
+#include "engine/plan/references.hpp"
 #include "engine/plan/table_builder.hpp"
 
 namespace segue::plan {
@@ -34,14 +34,13 @@ class Resolver {
       where_ = operation.where;
       std::visit(*this, operation.body);
     }
-    const std::map<std::string, std::string> physical = physical_names();
     for (TableBuilder& builder : builders_) {
       model::TableChange change = builder.finish();
-      resolve_references(change, physical);
       if (change.differs() || !change.created_indexes.empty() || !change.dropped_indexes.empty()) {
         resolution_.change.tables.push_back(std::move(change));
       }
     }
+    resolve_references(resolution_.change, before_, input_.dialect.kind(), resolution_.problems);
     check_objects(resolution_.change, input_.live, input_.dialect.kind(), resolution_.problems);
     return std::move(resolution_);
   }
@@ -132,46 +131,6 @@ class Resolver {
     for (const model::PhaseStep& step : from) {
       to.push_back({step.sql, step.reverse, step.verify, step.transaction, step.backfill});
     }
-  }
-
-  // Every table of the version that this migration makes.
-  std::map<std::string, std::string> physical_names() const {
-    std::map<std::string, std::string> out;
-    for (const model::VersionTable& table : before_.tables) {
-      if (!touched(table.name)) out[table.name] = table.physical;
-    }
-    for (const TableBuilder& builder : builders_) {
-      const model::TableChange& change = builder.change();
-      if (change.fate != TableFate::dropped) out[change.after] = change.physical;
-    }
-    return out;
-  }
-
-  // Foreign keys name the table as the newest version does; the base may call it otherwise.
-  void resolve_references(model::TableChange& table,
-                          const std::map<std::string, std::string>& physical) {
-    if (table.fate == TableFate::created) return;
-    for (model::ConstraintSpec& c : table.created_constraints) {
-      if (c.references) resolve_reference(*c.references, physical, c.where);
-    }
-    for (model::ColumnChange& c : table.columns) {
-      const bool existing =
-          c.fate == model::ColumnFate::kept || c.fate == model::ColumnFate::replaced;
-      if (c.references && existing) resolve_reference(*c.references, physical, c.where);
-    }
-  }
-
-  void resolve_reference(model::ReferencesSpec& references,
-                         const std::map<std::string, std::string>& physical,
-                         const SourceLocation& where) {
-    const auto found = physical.find(references.table);
-    if (found != physical.end()) {
-      references.table = found->second;
-      return;
-    }
-    context_.problem(where,
-                     fmt::format("foreign key {}: there is no table {} in the newest version",
-                                 references.name, references.table));
   }
 
   void problem(std::string message) const { context_.problem(where_, std::move(message)); }

@@ -40,6 +40,7 @@ model::DroppedConstraint as_found(const CatalogConstraint& c) {
           .definition = c.definition,
           .comment = c.comment,
           .validated = c.validated,
+          .enforced = c.enforced,
           .referenced_table = c.referenced_table,
           .columns = c.columns,
           .referenced_columns = c.referenced_columns};

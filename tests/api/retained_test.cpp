@@ -100,6 +100,19 @@ TEST_CASE("retain: what refuses is dropped by a later run of the command, once i
   CHECK(site.engine().apply({.drops_retained = true}).done.empty());
 }
 
+TEST_CASE("retain: a run to the end drops what refuses like a contract does", "[api]") {
+  Chain site(Kind::postgres);
+  REQUIRE(outcome(site.engine().contract()) == "ok");
+  site.add("  - rename_column: {table: t, from: d, to: e}\n");
+  CHECK(outcome(site.engine().apply_to_the_end()) == "ok");
+  CHECK(standing(site, "public_m1") == "1");
+  site.db.run("UPDATE segue.event SET at = at - interval '8 days'");
+  CHECK(outcome(site.engine().apply_to_the_end()) == "ok");
+  CHECK(standing(site, "public_m1") == "0");
+  CHECK(standing(site, "public_m2") == "0");
+  CHECK(failure_of(site, "SELECT * FROM public_m3.t").empty());
+}
+
 TEST_CASE("retain: a version that was taken back goes with the next contract", "[api]") {
   Chain site(Kind::postgres);
   site.config.retain = 0s;

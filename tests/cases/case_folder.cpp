@@ -7,6 +7,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/test_database.hpp"
+
 namespace segue::test {
 namespace {
 
@@ -47,6 +49,8 @@ bool apply(const Line& line, Case& into) {
     into.contract = line.value;
   } else if (line.key == "message") {
     into.message = line.value;
+  } else if (line.key == "server") {
+    into.server = std::stoi(line.value);
   } else if (is("columns", "moved")) {
     into.moved = true;
   } else if (is("reversal", "leaves loosened")) {
@@ -114,9 +118,12 @@ std::vector<Case> cases_for(database::Kind kind) {
   const std::filesystem::path root = std::filesystem::path(SEGUE_SOURCE_DIR) / "testdb" / "cases";
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
     if (!entry.is_directory()) continue;
-    if (std::optional<Case> each = read_case(entry.path(), kind)) {
-      cases.push_back(std::move(*each));
+    std::optional<Case> each = read_case(entry.path(), kind);
+    if (!each) continue;
+    if (each->server > 0 && postgres_server_version() / 10000 < each->server) {
+      each->refused = "refused";
     }
+    cases.push_back(std::move(*each));
   }
   std::sort(cases.begin(), cases.end(),
             [](const Case& a, const Case& b) { return a.name < b.name; });

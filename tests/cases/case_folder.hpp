@@ -30,6 +30,7 @@ struct Case {
   std::optional<std::string> fails;     // error kind with which `apply` must end, half-way
   std::optional<std::string> contract;  // error kind with which `contract` must end
   std::string message;                  // part of that error's message
+  int server = 0;  // PostgreSQL: the major version below which `apply` is refused
   bool moved = false;                   // the path moves a column to the end of the table
   bool restored = true;                 // a reversal after traffic brings the whole catalogue back
   bool takes_back_all = true;           // a reversal of expand brings the whole catalogue back

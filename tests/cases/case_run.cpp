@@ -86,7 +86,8 @@ class CaseRun {
 
   void run() {
     if (case_.refused) return ends_with(*case_.refused, true);
-    compare_plan();
+    // A later migration that is refused is refused by `plan`, too.
+    if (case_.fails != "refused") compare_plan();
     if (case_.fails) return ends_with(*case_.fails, false);
     expand_and_back();
     expand();

@@ -289,10 +289,20 @@ TEST_CASE("what newer servers know is read too", "[catalog]") {
         "CREATE PUBLICATION part_of_it FOR TABLE t (a, b) WHERE (c > 1);"
         "CREATE PUBLICATION whole FOR TABLES IN SCHEMA public");
   }
-  if (version >= 180000)
-    test.run("ALTER TABLE t ADD COLUMN v int GENERATED ALWAYS AS (a + b) VIRTUAL");
+  test.run("ALTER TABLE t ADD CONSTRAINT t_check CHECK (a > 0) NOT VALID");
+  if (version >= 180000) {
+    test.run(
+        "ALTER TABLE t ADD COLUMN v int GENERATED ALWAYS AS (a + b) VIRTUAL,"
+        "ADD CONSTRAINT t_loose CHECK (b > 0) NOT ENFORCED");
+  }
   const model::Catalog read = catalog::read_catalog(*connection, "public");
   const model::CatalogTable& t = *read.table("t");
+  CHECK(t.constraint("t_check")->enforced);
+  CHECK_FALSE(t.constraint("t_check")->validated);
+  if (version >= 180000) {
+    CHECK_FALSE(t.constraint("t_loose")->enforced);
+    CHECK_FALSE(t.constraint("t_loose")->validated);
+  }
   if (version >= 150000) {
     CHECK(t.index("t_a")->nulls_not_distinct);
     REQUIRE(t.dependents.size() >= 2);

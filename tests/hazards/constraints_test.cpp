@@ -56,6 +56,83 @@ operations:
   CHECK(state_of(*stage.session(), "UPDATE t SET a = -2 WHERE id = 2") == "23514");
 }
 
+TEST_CASE("a foreign key to a column that an unfinished migration replaces is refused by name",
+          "[hazard]") {
+  Stage stage(
+      "CREATE TABLE users (id integer PRIMARY KEY, code text UNIQUE);"
+      "CREATE TABLE pets (id integer PRIMARY KEY)");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: users, column: code, type: integer }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  stage.add(R"yaml(
+operations:
+  - add_column:
+      table: pets
+      column:
+        name: u
+        type: integer
+        nullable: true
+        references: { name: of_user, table: users, column: code }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult refused = engine.apply();
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("foreign key of_user of pets refers to users.code") !=
+        std::string::npos);
+  REQUIRE(outcome(engine.contract()) == "ok");
+  CHECK(outcome(engine.apply()) == "ok");
+  CHECK(state_of(*stage.session(), "INSERT INTO pets VALUES (1, 5)") == "23503");
+}
+
+TEST_CASE("a foreign key that is still to come holds off what would take its far end", "[hazard]") {
+  Stage stage(
+      "CREATE TABLE users (id integer PRIMARY KEY, code integer UNIQUE);"
+      "CREATE TABLE pets (id integer PRIMARY KEY, code integer)");
+  stage.add(R"yaml(
+operations:
+  - create_constraint:
+      table: pets
+      name: of_user
+      type: foreign_key
+      columns: [code]
+      references: { table: users, columns: [code] }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  stage.add("operations:\n  - " +
+            GENERATE(as<std::string>{}, "drop_table: { name: users }",
+                     "drop_column: { table: users, column: code, down: '1' }",
+                     "alter_column: { table: users, column: code, type: bigint, up: code, "
+                     "down: code }"));
+  Engine engine = stage.engine();
+  const RunResult refused = engine.apply();
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->message.find("a foreign key of pets that migration m1 makes") !=
+        std::string::npos);
+  CHECK(stage.value("SELECT count(*) FROM segue.migration") == "1");
+}
+
+TEST_CASE("a new table does not refer to what becomes unique after it", "[hazard]") {
+  Stage stage("CREATE TABLE users (id integer PRIMARY KEY, code integer)");
+  stage.add(R"yaml(
+operations:
+  - create_constraint: { table: users, name: one, type: unique, columns: [code] }
+  - create_table:
+      name: pets
+      columns:
+        - { name: id, type: integer, pk: true }
+        - { name: code, type: integer, references: { name: of_user, table: users, column: code } }
+)yaml");
+  Engine engine = stage.engine();
+  const RunResult refused = engine.apply();
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("covers yet") != std::string::npos);
+  CHECK(stage.value("SELECT to_regclass('pets')::text") == "NULL");
+}
+
 TEST_CASE("a dropped constraint comes back under the names that an older migration has given",
           "[hazard]") {
   Stage stage(R"sql(

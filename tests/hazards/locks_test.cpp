@@ -23,13 +23,14 @@ TEST_CASE("P52: a version is taken back beside a reader of its view, and nobody 
   stage.add(pair);
   Engine engine = stage.engine();
   REQUIRE(outcome(engine.apply()) == "ok");
-  const auto reader = stage.session();
-  reader->query("BEGIN");
-  reader->query("SELECT count(*) FROM public_m1.t");
   StepHooks hooks;
   std::atomic<bool> waited = false;
   hooks.waiting = [&](const Waiting&) { waited = true; };
-  std::future<RunResult> run = std::async(std::launch::async, [&] {
+  std::future<RunResult> run;
+  const auto reader = stage.session();
+  reader->query("BEGIN");
+  reader->query("SELECT count(*) FROM public_m1.t");
+  run = std::async(std::launch::async, [&] {
     return engine.reverse({.to_expanded = true, .confirmed = true, .observer = &hooks});
   });
   const auto other = stage.session();
@@ -37,6 +38,32 @@ TEST_CASE("P52: a version is taken back beside a reader of its view, and nobody 
   while (!waited) CHECK(state_of(*other, "SELECT count(*) FROM public_m1.t") == "");
   CHECK(state_of(*other, "UPDATE t SET a = 5 WHERE id = 1") == "");
   reader->query("COMMIT");
+  CHECK(outcome(run.get()) == "ok");
+}
+
+TEST_CASE("writers of a table are not held up by a new table that refers to it (P52)", "[hazard]") {
+  Stage stage(table);
+  stage.add(R"yaml(
+operations:
+  - create_table:
+      name: visits
+      columns:
+        - { name: id, type: integer, pk: true }
+        - { name: t, type: integer, references: { name: of_t, table: t, column: id } }
+)yaml");
+  StepHooks hooks;
+  std::future<RunResult> run;  // ends after the writer also when an assertion throws
+  const auto writer = stage.session();
+  writer->query("BEGIN");
+  writer->query("UPDATE t SET a = 9 WHERE id = 1");
+  run = std::async(std::launch::async, [&] { return stage.engine().apply({.observer = &hooks}); });
+  const auto other = stage.session();
+  other->query("SET lock_timeout = '1s'");
+  // Until it polls, or stands in a queue.
+  while (hooks.waits == 0 && !stage.engine_is_blocked_by(*writer)) {
+  }
+  CHECK(state_of(*other, "UPDATE t SET a = 8 WHERE id = 2") == "");
+  writer->query("COMMIT");
   CHECK(outcome(run.get()) == "ok");
 }
 

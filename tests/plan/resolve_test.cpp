@@ -87,7 +87,8 @@ operations:
 
 TEST_CASE("facets without up and down change nothing but the shape", "[plan]") {
   const auto r = resolved(
-      "operations: [{alter_column: {table: u, column: k, nullable: false, default: '7', comment: hello}}]");
+      "operations: [{alter_column: {table: u, column: k, nullable: false, default: '7', comment: "
+      "hello}}]");
   REQUIRE(r.problems.empty());
   const ColumnChange& k = column(r, "k");
   CHECK(k.fate == ColumnFate::kept);
@@ -98,8 +99,12 @@ TEST_CASE("facets without up and down change nothing but the shape", "[plan]") {
 
 TEST_CASE("a column that nothing fills takes its final name at once, else one of ours", "[plan]") {
   auto name = [](const std::string& op) { return column(resolved(op), "n").new_physical; };
-  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: int, nullable: true}}}]") == "n");
-  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: int}, up: 'k'}}]") == "_segue_2_n");
+  CHECK(
+      name(
+          "operations: [{add_column: {table: u, column: {name: n, type: int, nullable: true}}}]") ==
+      "n");
+  CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: int}, up: 'k'}}]") ==
+        "_segue_2_n");
   CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: uuid, "
              "default: gen_random_uuid()}}}]") == "_segue_2_n");
   CHECK(name("operations: [{add_column: {table: u, column: {name: n, type: timestamptz, "
@@ -145,4 +150,62 @@ operations:
   CHECK(r.problems[0].message == "there is no table nowhere in the newest version");
   CHECK(r.problems[5].message.find("neither a default nor `up`") != std::string::npos);
   CHECK(r.problems[6].where.line == 9);
+}
+
+TEST_CASE("a foreign key gets the physical names of its parent", "[plan]") {
+  const auto r = resolved(R"yaml(
+operations:
+  - create_table:
+      name: child
+      columns:
+        - {name: id, type: int, pk: true}
+        - {name: p, type: int, nullable: true, references: {name: child_p, table: parent, column: key}}
+        - {name: v, type: int, nullable: true, references: {name: child_v, table: v, column: key}}
+  - create_table: {name: parent, columns: [{name: key, type: int, pk: true}]}
+  - rename_table: {from: u, to: v}
+  - rename_column: {table: v, from: id, to: key}
+  - add_column: {table: v, column: {name: w, type: bigint, nullable: true, references: {name: v_w, table: v, column: key}}}
+)yaml");
+  REQUIRE(r.problems.empty());
+  REQUIRE(r.change.tables.size() == 3);
+  CHECK(r.change.tables[0].after == "parent");
+  const TableChange& child = r.change.tables[1];
+  CHECK(child.create->columns[1].references->table == "parent");
+  CHECK(child.create->columns[2].references->table == "u");
+  CHECK(child.create->columns[2].references->columns == std::vector<std::string>{"id"});
+  const TableChange& v = r.change.tables[2];
+  CHECK(v.columns.back().references->table == "u");
+  CHECK(v.columns.back().references->columns == std::vector<std::string>{"id"});
+}
+
+TEST_CASE("a foreign key to what the newest version does not have is a problem", "[plan]") {
+  const auto problem = [](const std::string& parent, const std::string& column) {
+    return resolved(
+               "operations: [{rename_column: {table: u, from: k, to: n}}, {create_table: {name: c, "
+               "columns: [{name: id, type: int, nullable: true, references: {name: f, table: " +
+               parent + ", column: " + column + "}}]}}]")
+        .problems.at(0)
+        .message;
+  };
+  CHECK(problem("nowhere", "id") ==
+        "foreign key f: there is no table nowhere in the newest version");
+  CHECK(problem("u", "gone") == "foreign key f: table u has no column gone in the newest version");
+}
+
+TEST_CASE("a foreign key before a rename uses the older name, unless something else gets it",
+          "[plan]") {
+  const std::string key =
+      "{create_table: {name: c, columns: [{name: id, type: int, nullable: true, "
+      "references: {name: f, table: u, column: k}}]}}";
+  const auto r =
+      resolved("operations: [" + key + ", {rename_column: {table: u, from: k, to: n}}, " +
+               "{rename_table: {from: u, to: v}}]");
+  REQUIRE(r.problems.empty());
+  CHECK(r.change.tables.front().create->columns[0].references->table == "u");
+  const auto twice =
+      resolved("operations: [" + key + ", {rename_column: {table: u, from: k, to: n}}, " +
+               "{rename_column: {table: u, from: id, to: k}}]");
+  REQUIRE(twice.problems.size() == 1);
+  CHECK(twice.problems[0].message.find("k is renamed to n in this migration, and something else") !=
+        std::string::npos);
 }

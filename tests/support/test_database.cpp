@@ -110,6 +110,8 @@ std::string postgres_server_url() {
   return url;
 }
 
+int postgres_server_version() { return server().session().server_version; }
+
 std::string with_database(const std::string& url, const std::string& name) {
   const std::size_t scheme = url.find("://");
   if (scheme == std::string::npos) return fmt::format("{} dbname={}", url, name);

@@ -17,6 +17,9 @@ namespace segue::test {
 /// into the build folder. Throws std::runtime_error with the command to type.
 [[nodiscard]] std::string postgres_server_url();
 
+/// Of that server: 150014.
+[[nodiscard]] int postgres_server_version();
+
 class TestDatabase {
  public:
   explicit TestDatabase(database::Kind kind);

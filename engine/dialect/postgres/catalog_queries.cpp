@@ -253,6 +253,7 @@ SELECT i.indrelid AS oid, ic.relname AS name,
 const std::string_view constraints_query = R"sql(
 SELECT k.conrelid AS oid, k.confrelid AS referenced_oid, k.conname AS name, k.contype AS type,
        pg_catalog.pg_get_constraintdef(k.oid) AS definition, k.convalidated AS validated,
+       coalesce((pg_catalog.to_jsonb(k) ->> 'conenforced')::pg_catalog.bool, true) AS enforced,
        k.condeferrable AS deferrable, k.condeferred AS initially_deferred,
        NOT k.conislocal OR k.coninhcount > 0 OR k.conparentid <> 0 AS inherited,
        ARRAY(SELECT a.attname

@@ -1,5 +1,5 @@
 // What somebody else may have changed under a migration in flight: columns renamed or dropped
-// (hazard P28), sync functions replaced, triggers disabled.
+// (hazard P28), sync functions replaced, triggers disabled, created objects dropped.
 
 #include <fmt/format.h>
 
@@ -9,8 +9,10 @@
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/drift.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/object_catalog.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/trigger_order.hpp"
+#include "engine/model/object.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -56,6 +58,34 @@ std::string outside(const TriggerOrder& order) {
   if (!protected_by("trigger_order")) return " AND false";
   return fmt::format("\n    AND (t.tgname < {} OR t.tgname > {})",
                      literal(order.first_update) + "::name", literal(order.insert) + "::name");
+}
+
+// Whatever its arguments are: their types may have to be looked for in the author's path.
+std::string found_by_name(const model::ObjectOperation& op, const std::string& schema) {
+  return fmt::format(
+      R"sql(SELECT FROM pg_catalog.pg_proc AS p
+JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+WHERE n.nspname = {} AND p.proname = {})sql",
+      literal(schema), literal(op.name));
+}
+
+// Whole objects that expand made, and that nothing of the engine looks at again.
+std::vector<Statement> missing_objects(const RenderContext& context) {
+  std::vector<Statement> out;
+  const MigrationState state = context.migration().state;
+  if (state == MigrationState::expanding || state == MigrationState::reversing) return out;
+  for (const model::ObjectOperation& op : change_of(context).objects) {
+    if (op.action != model::ObjectAction::create) continue;
+    const std::string what = model::described(op);
+    out.push_back({.sql = fmt::format("SELECT {} WHERE NOT EXISTS ({})", literal(what),
+                                      op.kind == model::ObjectKind::function
+                                          ? found_by_name(op, context.catalog.schema)
+                                          : found_object(op, context.catalog.schema)),
+                   .expect = {.rule = Expectation::Rule::no_rows,
+                              .kind = ErrorKind::drift,
+                              .message = "{0} is gone"}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -104,6 +134,7 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
 std::vector<Statement> column_and_function_drift(const RenderContext& context) {
   std::vector<Statement> out;
   if (!protected_by("drift_check")) return out;
+  out = missing_objects(context);
   const bool two_way = model::lives_twice(context.migration().state);
   for (const model::TableChange& table : change_of(context).tables) {
     if (!table.has_sync()) continue;

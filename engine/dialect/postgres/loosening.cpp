@@ -53,7 +53,7 @@ void add_again(const QualifiedName& table, const DroppedConstraint& c,
                std::vector<Statement>& statements) {
   const Identifier name(c.name);
   std::string definition = c.definition;
-  if (!definition.ends_with(" NOT VALID")) definition += " NOT VALID";
+  if (c.enforced && !definition.ends_with(" NOT VALID")) definition += " NOT VALID";
   statements.push_back(
       {.sql = fmt::format("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table, name)});
   statements.push_back(

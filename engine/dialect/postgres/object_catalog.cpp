@@ -36,7 +36,10 @@ std::string found_function(const ObjectOperation& op, const std::string& schema)
   return fmt::format(
       R"sql(SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, p.proowner AS owner
 FROM pg_catalog.pg_proc AS p
-WHERE p.oid = pg_catalog.to_regprocedure({}))sql",
+WHERE p.oid = CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS x
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = x.pronamespace
+   WHERE n.nspname = {} AND x.proname = {}) THEN pg_catalog.to_regprocedure({}) END)sql",
+      literal(schema), literal(op.name),
       literal(fmt::format("{}({})", QualifiedName{schema, op.name}, op.arguments)));
 }
 

@@ -37,9 +37,8 @@ class Refusals {
       table_kind(table, *live);
       dependents(table, *live);
       published_columns(table, *live);
-      for (Problem& problem : counting_triggers(table, *live)) {
+      for (Problem& problem : counting_triggers(table, *live))
         problems_.push_back(std::move(problem));
-      }
       incoming_keys(table, *live);
       outgoing_keys(table, *live);
       added_columns(table, *live);
@@ -55,7 +54,8 @@ class Refusals {
     }
     version_name();
     for (const auto& found :
-         {beyond_the_server(change_, input_), objects_of_unfinished(change_, input_)}) {
+         {beyond_the_server(change_, input_), objects_of_unfinished(change_, input_),
+          unfit_references(change_, input_)}) {
       problems_.insert(problems_.end(), found.begin(), found.end());
     }
     return std::move(problems_);

@@ -15,6 +15,9 @@ namespace segue::dialect::postgres {
 /// Indexes and constraints of unfinished migrations that stand on what is replaced once more.
 [[nodiscard]] std::vector<Problem> objects_of_unfinished(const model::Change& change,
                                                          const PlanInput& input);
+/// New foreign keys to columns that are not there yet, or that an unfinished migration replaces.
+[[nodiscard]] std::vector<Problem> unfit_references(const model::Change& change,
+                                                    const PlanInput& input);
 [[nodiscard]] std::vector<model::PlanNote> notes(const model::Change& change,
                                                  const PlanInput& input);
 [[nodiscard]] std::vector<PreflightQuery> row_questions(const model::Change& change,

@@ -27,7 +27,9 @@ void of_loosened(const TableChange& table, const QualifiedName& name, Questions&
         fmt::format("SELECT count(*) FROM ONLY {} WHERE {} IS NULL", name, Identifier(column)));
   }
   for (const model::DroppedConstraint& c : table.dropped_constraints) {
-    if (c.early) out.emplace_back(table.before + " (" + c.name + ")", count_of_violators(name, c));
+    // One that is not enforced comes back whatever the rows hold.
+    if (c.early && c.enforced)
+      out.emplace_back(table.before + " (" + c.name + ")", count_of_violators(name, c));
   }
   for (const ColumnChange& c : widened_columns(table)) {
     const Identifier column(c.old_physical);

@@ -103,9 +103,13 @@ PreflightQuery orphans(const std::string& row, const TableChange& table,
           .may_fail = true};
 }
 
-// A parent that this migration creates has no rows yet, and no row may refer to it.
-bool is_there(const std::string& physical, const PlanInput& input) {
-  return input.catalog.table(physical) != nullptr;
+// A parent that this migration creates has no rows yet, and no row may refer to it; of a column
+// that is not there yet nothing can be asked.
+bool is_there(const model::ReferencesSpec& references, const PlanInput& input) {
+  const CatalogTable* parent = input.catalog.table(references.table);
+  return parent != nullptr &&
+         std::all_of(references.columns.begin(), references.columns.end(),
+                     [&](const std::string& name) { return parent->column(name) != nullptr; });
 }
 
 void constraint_questions(const TableChange& table, const PlanInput& input,
@@ -122,7 +126,7 @@ void constraint_questions(const TableChange& table, const PlanInput& input,
              .may_fail = true});
         break;
       case model::ConstraintType::foreign_key:
-        if (is_there(c.references->table, input)) {
+        if (is_there(*c.references, input)) {
           out.push_back(orphans(row, table, c.columns, *c.references, c.where, input));
         }
         break;
@@ -187,7 +191,7 @@ void questions_of(const TableChange& table, const PlanInput& input,
                      .may_fail = true});
     }
     if (c.references && !weak && (c.up || c.fate == ColumnFate::kept) &&
-        is_there(c.references->table, input)) {
+        is_there(*c.references, input)) {
       out.push_back(orphans(row, table, {c.after}, *c.references, c.where, input));
     }
     if (c.unique && !weak) {
@@ -249,7 +253,7 @@ void unvalidated_checks(const TableChange& table, const PlanInput& input,
                                  [](const ColumnChange& c) { return c.up.has_value(); });
   if (live == nullptr || !fills || !protected_by("unvalidated_checks")) return;
   for (const model::CatalogConstraint& c : live->constraints) {
-    if (c.type != 'c' || c.validated || c.name.starts_with("_segue_")) continue;
+    if (c.type != 'c' || c.validated || !c.enforced || c.name.starts_with("_segue_")) continue;
     if (table.drops_constraint(c.name)) continue;
     out.push_back(
         {.sql = fmt::format("SELECT count(*) FROM ONLY {} WHERE NOT {}",

@@ -204,6 +204,10 @@ class Steps {
         step.reason += "; nothing validates it later, so only within direct_limit";
         continue;
       }
+      if (c.definition.ends_with(" NOT ENFORCED")) {
+        step.reason = "not enforced, and stays so: nobody notices it";
+        continue;
+      }
       if (!c.validated) {
         step.reason += "; it was not validated, and stays so";
         continue;

@@ -13,7 +13,7 @@ namespace segue::dialect::postgres {
 /// This database's name, and a role whose search_path in it is set to the schemas $1, $2, or NULL.
 inline constexpr const char* role_of_version = R"sql(SELECT d.datname, (
   SELECT min(r.rolname::text) FROM pg_catalog.pg_db_role_setting s
-  JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+  JOIN pg_catalog.pg_roles r ON r.oid = s.setrole AND r.rolcanlogin
   WHERE s.setdatabase = d.oid AND
         pg_catalog.format('search_path=%I, %I', $1::text, $2::text) = ANY (s.setconfig))
 FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())sql";

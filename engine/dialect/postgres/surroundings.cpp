@@ -56,9 +56,10 @@ std::set<std::string> referenced(const model::Change& change, const PlanInput& i
     }
   };
   for (const TableChange& table : change.tables) {
+    visit_references(
+        table, [&](const model::ReferencesSpec& key, const SourceLocation&) { add(key.table); });
     std::set<std::string> replaced;
     for (const model::ColumnChange& c : table.columns) {
-      if (c.references) add(c.references->table);
       if (c.fate == model::ColumnFate::replaced) replaced.insert(c.old_physical);
     }
     const model::CatalogTable* live = input.catalog.table(table.physical);

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
+#include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/carry_over.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
@@ -149,10 +151,25 @@ std::string column_definition(const model::ColumnSpec& column) {
   return text;
 }
 
+// The server takes the lock of a foreign key on its far table, and writers would queue behind it.
+void lock_parents(TransactionScript& script, const TableChange& table,
+                  const RenderContext& context) {
+  std::set<std::string> parents;
+  visit_references(table, [&](const model::ReferencesSpec& key, const SourceLocation&) {
+    const bool is_there = context.catalog.table(key.table) != nullptr;
+    if (is_there && key.table != table.physical) parents.insert(key.table);
+  });
+  if (!protected_by("parents_of_new_table")) return;
+  for (const std::string& parent : parents) {
+    lock_referenced(script, relation(parent, context).quoted(), "SHARE ROW EXCLUSIVE");
+  }
+}
+
 Script create_table(const model::Step& step, const RenderContext& context) {
   const TableChange& table = table_of(step, context);
   const model::CreateTable& create = *table.create;
   TransactionScript script = write_script();
+  lock_parents(script, table, context);
   std::vector<std::string> items, key;
   for (const model::ColumnSpec& column : create.columns) {
     std::string item = column_definition(column);

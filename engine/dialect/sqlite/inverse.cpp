@@ -11,6 +11,7 @@
 #include "engine/dialect/sqlite/opaque.hpp"
 #include "engine/dialect/sqlite/plan_view.hpp"
 #include "engine/dialect/sqlite/render.hpp"
+#include "engine/model/object.hpp"
 
 namespace segue::dialect::sqlite {
 
@@ -167,6 +168,30 @@ std::vector<std::pair<std::string, std::string>> losses(const RenderContext& con
   return out;
 }
 
+namespace {
+
+std::vector<Statement> missing_objects(const RenderContext& context) {
+  std::vector<Statement> out;
+  const model::MigrationState state = context.migration().state;
+  if (state == model::MigrationState::expanding || state == model::MigrationState::reversing) {
+    return out;
+  }
+  for (const model::ObjectOperation& op : objects_of(context.migration().plan.changes)) {
+    if (op.action != model::ObjectAction::create) continue;
+    out.push_back(
+        {.sql = fmt::format("SELECT {} WHERE NOT EXISTS (SELECT 1 FROM main.sqlite_schema "
+                            "WHERE type = {} AND name = {} COLLATE NOCASE)",
+                            literal(model::described(op)),
+                            literal(std::string(model::words_of(op.kind))), literal(op.name)),
+         .expect = {.rule = Expectation::Rule::no_rows,
+                    .kind = ErrorKind::drift,
+                    .message = "{0} is gone"}});
+  }
+  return out;
+}
+
+}  // namespace
+
 std::vector<Statement> drift(const RenderContext& context) {
   PlanView view(context);
   std::vector<NamedSql> expected;
@@ -179,7 +204,7 @@ std::vector<Statement> drift(const RenderContext& context) {
     }
     expected.insert(expected.end(), triggers.begin(), triggers.end());
   }
-  std::vector<Statement> out;
+  std::vector<Statement> out = missing_objects(context);
   for (const NamedSql& trigger : expected) {
     out.push_back(
         {.sql = fmt::format(

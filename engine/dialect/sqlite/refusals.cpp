@@ -71,6 +71,39 @@ class Refusals {
         refuse(fmt::format("create_table {}: SQLite has no EXCLUDE constraints", change_.after));
       }
     }
+    if (!protected_by("new_references")) return;
+    visit_references(change_, [this](const model::ReferencesSpec& key, const SourceLocation&) {
+      for (const LiveMigration& live : input_.live) {
+        for (const model::Change& other : live.plan.changes) parent_is_there(key, other);
+      }
+      for (const model::Change& other : input_.changes) parent_is_there(key, other);
+    });
+  }
+
+  // The text of a new table is used at once, by the names that the base has until contract.
+  void parent_is_there(const model::ReferencesSpec& key, const model::Change& other) {
+    for (const model::TableChange& parent : other.tables) {
+      const bool is_it = same_name(key.table, parent.after) || same_name(key.table, parent.before);
+      if (parent.fate == TableFate::created || !is_it) continue;
+      // By the name that it has until then, the rename itself takes the new table's text along.
+      const bool is_by_new_name = parent.is_renamed() && same_name(key.table, parent.after);
+      if (parent.fate == TableFate::dropped || is_by_new_name) {
+        not_there(key.table, other, parent.fate == TableFate::dropped ? "drops" : "renames");
+        continue;
+      }
+      for (const ColumnChange& c : parent.columns) {
+        const bool is_key = contains(key.columns, c.after) || contains(key.columns, c.before);
+        if (!is_key || (c.fate == ColumnFate::kept && !c.is_renamed())) continue;
+        not_there(key.table + "." + (c.after.empty() ? c.before : c.after), other, "changes");
+      }
+    }
+  }
+
+  void not_there(const std::string& what, const model::Change& other, const char* verb) {
+    refuse(
+        fmt::format("create_table {}: it refers to {}, which migration {} {}; create it in a "
+                    "later migration, when that one is contracted",
+                    change_.after, what, other.migration, verb));
   }
 
   bool taken(const std::string& name) const {

@@ -8,7 +8,9 @@ SET LOCAL search_path = "public", pg_catalog;
 CREATE FUNCTION half(whole integer) RETURNS integer IMMUTABLE RETURN whole / 2;
 SELECT 1 FROM (SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, p.proowner AS owner
 FROM pg_catalog.pg_proc AS p
-WHERE p.oid = pg_catalog.to_regprocedure('"public"."half"(integer)')) AS o;
+WHERE p.oid = CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS x
+    JOIN pg_catalog.pg_namespace AS n ON n.oid = x.pronamespace
+   WHERE n.nspname = 'public' AND x.proname = 'half') THEN pg_catalog.to_regprocedure('"public"."half"(integer)') END) AS o;
 SET LOCAL search_path = pg_catalog;
 COMMIT;
 -- inverse:
@@ -18,7 +20,9 @@ COMMIT;
 --   SELECT pg_catalog.string_agg(DISTINCT s.what, ', ')
 --   FROM (SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, p.proowner AS owner
 --   FROM pg_catalog.pg_proc AS p
---   WHERE p.oid = pg_catalog.to_regprocedure('"public"."half"(integer)')) AS o
+--   WHERE p.oid = CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS x
+--       JOIN pg_catalog.pg_namespace AS n ON n.oid = x.pronamespace
+--      WHERE n.nspname = 'public' AND x.proname = 'half') THEN pg_catalog.to_regprocedure('"public"."half"(integer)') END) AS o
 --   LEFT JOIN pg_catalog.pg_type AS ot
 --     ON o.class = 'pg_catalog.pg_type'::pg_catalog.regclass AND ot.oid = o.oid
 --     OR o.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND ot.typrelid = o.oid
@@ -71,7 +75,9 @@ COMMIT;
 --                     ELSE 'text' END), ', ' ORDER BY a.attnum) AS record
 --         FROM (SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, p.proowner AS owner
 --   FROM pg_catalog.pg_proc AS p
---   WHERE p.oid = pg_catalog.to_regprocedure('"public"."half"(integer)')) AS o
+--   WHERE p.oid = CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS x
+--       JOIN pg_catalog.pg_namespace AS n ON n.oid = x.pronamespace
+--      WHERE n.nspname = 'public' AND x.proname = 'half') THEN pg_catalog.to_regprocedure('"public"."half"(integer)') END) AS o
 --        CROSS JOIN pg_catalog.pg_class AS c
 --         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 --         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
@@ -90,7 +96,9 @@ COMMIT;
 --                    ON d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass AND d.objid = f.oid
 --                  JOIN (SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass AS class, p.oid, p.proowner AS owner
 --   FROM pg_catalog.pg_proc AS p
---   WHERE p.oid = pg_catalog.to_regprocedure('"public"."half"(integer)')) AS x ON d.refclassid = x.class AND d.refobjid = x.oid
+--   WHERE p.oid = CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_proc AS x
+--       JOIN pg_catalog.pg_namespace AS n ON n.oid = x.pronamespace
+--      WHERE n.nspname = 'public' AND x.proname = 'half') THEN pg_catalog.to_regprocedure('"public"."half"(integer)') END) AS x ON d.refclassid = x.class AND d.refobjid = x.oid
 --                 WHERE f.adrelid = c.oid)
 --     LOOP
 --       EXECUTE pg_catalog.format('DROP VIEW %s', v.name);

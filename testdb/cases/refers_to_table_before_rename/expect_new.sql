@@ -1,0 +1,1 @@
+SELECT id, name, age FROM {people} ORDER BY id;

@@ -1,0 +1,291 @@
+-- migration m1, version m1
+-- clients: column users.age keeps its name and changes its meaning: a statement of an old client that comes after contract does not fail, it means something else
+-- clients: clients of the new version use table people__m1 (ask table_name) until contract, and people afterwards
+-- cost: the copy needs room for the table twice and the write-ahead log; dropped data stays readable in free pages
+
+-- expand/01-create_table:visits: create table visits
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+CREATE TABLE "visits"(
+  "id" integer PRIMARY KEY,
+  "user_id" integer CONSTRAINT "visits_user" REFERENCES "users"("id") ON DELETE CASCADE
+);
+COMMIT;
+-- inverse:
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TABLE IF EXISTS "visits";
+--   COMMIT;
+
+-- expand/02-install_sync:people: create the shadow of users and its one-way sync
+--   constant, write lock, O(1); the values of column age change
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+CREATE TABLE "segue_new_users" (id integer PRIMARY KEY, name text NOT NULL, age integer);
+CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+  INSERT INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN NOT NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+  UPDATE "segue_new_users" SET ("name", "age") = (SELECT (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
+  UPDATE "segue_new_users" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY) BEGIN
+  UPDATE "segue_new_users" SET "age" = (SELECT (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
+  DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+  INSERT INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id");
+  UPDATE "segue_new_users" SET ("name", "age") = (SELECT (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
+  DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+END;
+SAVEPOINT segue_probe;
+INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o ORDER BY o."id" LIMIT 1;
+UPDATE "users" SET "age" = (SELECT x."age" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
+SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id" AND ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)));
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TRIGGER IF EXISTS "segue_users_i";
+--   DROP TRIGGER IF EXISTS "segue_users_r";
+--   DROP TRIGGER IF EXISTS "segue_users_u1";
+--   DROP TRIGGER IF EXISTS "segue_users_u2";
+--   DROP TRIGGER IF EXISTS "segue_users_k";
+--   DROP TRIGGER IF EXISTS "segue_users_d";
+--   COMMIT;
+--   PRAGMA legacy_alter_table = OFF;
+--   /* range by range; the first: */ DELETE FROM "segue_new_users" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_new_users"), 0, NULL;
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TABLE IF EXISTS "segue_new_users";
+--   COMMIT;
+
+-- migrate/01-backfill:people: copy users into its shadow
+--   write, write lock, 1 ms per chunk beside others, 5 ms alone
+/* range by range; the first: */ INSERT OR IGNORE INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2;
+/* what is left over, range by range: */ SELECT o.rowid FROM "users" o WHERE o.rowid > -9223372036854775808 AND o.rowid <= 2 AND NOT EXISTS (SELECT 1 FROM "segue_new_users" n WHERE n."id" = o."id") LIMIT 1000;
+
+-- migrate/02-compare:people: prove that the shadow of users is what `up` says
+--   scan, none (reads)
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") FROM "users" o LEFT JOIN "segue_new_users" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS o."name" COLLATE BINARY) AND (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") FROM "segue_new_users" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
+
+-- migrate/03-publish: serve version m1, two-way sync
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+DROP TRIGGER IF EXISTS "segue_users_i";
+DROP TRIGGER IF EXISTS "segue_users_r";
+DROP TRIGGER IF EXISTS "segue_users_u1";
+DROP TRIGGER IF EXISTS "segue_users_u2";
+DROP TRIGGER IF EXISTS "segue_users_k";
+DROP TRIGGER IF EXISTS "segue_users_d";
+PRAGMA legacy_alter_table = ON;
+ALTER TABLE "segue_new_users" RENAME TO "people__m1";
+PRAGMA legacy_alter_table = OFF;
+CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = new."id") BEGIN
+  INSERT INTO "people__m1"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN EXISTS (SELECT 1 FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT ((n."name" IS o."name" COLLATE BINARY) AND ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY) OR (o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY)))) BEGIN
+  UPDATE "people__m1" SET ("name", "age") = (SELECT (o."name"), CASE WHEN ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY)) THEN n."age" ELSE (CAST(o."age" AS integer)) END FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id") WHERE "people__m1"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT (n."name" IS o."name" COLLATE BINARY)) BEGIN
+  UPDATE "people__m1" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "people__m1"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY) OR (o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY))) BEGIN
+  UPDATE "people__m1" SET "age" = (SELECT (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "people__m1"."id" = new."id";
+END;
+CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
+  UPDATE "people__m1" SET ("id", "name", "age") = (SELECT o."id", (o."name"), CASE WHEN ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY)) THEN n."age" ELSE (CAST(o."age" AS integer)) END FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = old."id") WHERE "people__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = new."id") AND EXISTS (SELECT 1 FROM "users" o WHERE o."id" = new."id");
+  DELETE FROM "people__m1" WHERE "people__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+  INSERT INTO "people__m1"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = new."id");
+  UPDATE "people__m1" SET ("name", "age") = (SELECT (o."name"), CASE WHEN ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY)) THEN n."age" ELSE (CAST(o."age" AS integer)) END FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id") WHERE "people__m1"."id" = new."id" AND EXISTS (SELECT 1 FROM "users" o, "people__m1" n WHERE o."id" = new."id" AND n."id" = o."id" AND NOT ((n."name" IS o."name" COLLATE BINARY) AND ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY) OR (o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY))));
+END;
+CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
+  DELETE FROM "people__m1" WHERE "people__m1"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+END;
+CREATE TRIGGER "segue_people__m1_i" AFTER INSERT ON "people__m1" WHEN NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id") BEGIN
+  INSERT INTO "users"("id", "name", "age") SELECT n."id", (n."name"), (CAST(n."age" AS text)) FROM "people__m1" n WHERE n."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: users did not follow people__m1') FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))));
+END;
+CREATE TRIGGER "segue_people__m1_r" AFTER INSERT ON "people__m1" WHEN EXISTS (SELECT 1 FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)))) BEGIN
+  UPDATE "users" SET ("name", "age") = (SELECT (n."name"), CASE WHEN ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)) THEN o."age" ELSE (CAST(n."age" AS text)) END FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id") WHERE "users"."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: users did not follow people__m1') FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))));
+END;
+CREATE TRIGGER "segue_people__m1_u1" AFTER UPDATE OF "name" ON "people__m1" WHEN (old."name" IS NOT new."name" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT (o."name" IS n."name" COLLATE BINARY)) BEGIN
+  UPDATE "users" SET "name" = (SELECT (n."name") FROM "people__m1" n WHERE n."id" = new."id") WHERE "users"."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: users did not follow people__m1') FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND (o."name" IS n."name" COLLATE BINARY));
+END;
+CREATE TRIGGER "segue_people__m1_u2" AFTER UPDATE OF "age" ON "people__m1" WHEN (old."age" IS NOT new."age" COLLATE BINARY) AND EXISTS (SELECT 1 FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))) BEGIN
+  UPDATE "users" SET "age" = (SELECT (CAST(n."age" AS text)) FROM "people__m1" n WHERE n."id" = new."id") WHERE "users"."id" = new."id";
+  SELECT RAISE(ABORT, 'segue: users did not follow people__m1') FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)));
+END;
+CREATE TRIGGER "segue_people__m1_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "people__m1" WHEN old."id" IS NOT new."id" BEGIN
+  UPDATE "users" SET ("id", "name", "age") = (SELECT n."id", (n."name"), CASE WHEN ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)) THEN o."age" ELSE (CAST(n."age" AS text)) END FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = old."id") WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = old."id") AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id") AND EXISTS (SELECT 1 FROM "people__m1" n WHERE n."id" = new."id");
+  DELETE FROM "users" WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = old."id");
+  INSERT INTO "users"("id", "name", "age") SELECT n."id", (n."name"), (CAST(n."age" AS text)) FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = new."id");
+  UPDATE "users" SET ("name", "age") = (SELECT (n."name"), CASE WHEN ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY)) THEN o."age" ELSE (CAST(n."age" AS text)) END FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id") WHERE "users"."id" = new."id" AND EXISTS (SELECT 1 FROM "people__m1" n, "users" o WHERE n."id" = new."id" AND o."id" = n."id" AND NOT ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))));
+  SELECT RAISE(ABORT, 'segue: users did not follow people__m1') FROM "people__m1" n WHERE n."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))));
+END;
+CREATE TRIGGER "segue_people__m1_d" AFTER DELETE ON "people__m1" BEGIN
+  DELETE FROM "users" WHERE "users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "people__m1" x WHERE x."id" = old."id");
+END;
+SAVEPOINT segue_probe;
+UPDATE "users" SET "age" = (SELECT x."age" FROM "users" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1);
+SELECT o."id" FROM "users" o WHERE (o."id") = (SELECT x."id" FROM "users" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "people__m1" n WHERE n."id" = o."id" AND ((n."name" IS o."name" COLLATE BINARY) AND ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY) OR (o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY))));
+UPDATE "people__m1" SET "age" = (SELECT x."age" FROM "people__m1" x ORDER BY x."id" DESC LIMIT 1) WHERE ("id") = (SELECT x."id" FROM "people__m1" x ORDER BY x."id" LIMIT 1);
+SELECT n."id" FROM "people__m1" n WHERE (n."id") = (SELECT x."id" FROM "people__m1" x ORDER BY x."id" LIMIT 1) AND NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id" AND ((o."name" IS n."name" COLLATE BINARY) AND ((o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY) OR (n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY))));
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+PRAGMA legacy_alter_table = OFF;
+-- inverse:
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TRIGGER IF EXISTS "segue_users_i";
+--   DROP TRIGGER IF EXISTS "segue_users_r";
+--   DROP TRIGGER IF EXISTS "segue_users_u1";
+--   DROP TRIGGER IF EXISTS "segue_users_u2";
+--   DROP TRIGGER IF EXISTS "segue_users_k";
+--   DROP TRIGGER IF EXISTS "segue_users_d";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_i";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_r";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_u1";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_u2";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_k";
+--   DROP TRIGGER IF EXISTS "segue_people__m1_d";
+--   PRAGMA legacy_alter_table = ON;
+--   ALTER TABLE "people__m1" RENAME TO "segue_old_users";
+--   PRAGMA legacy_alter_table = OFF;
+--   CREATE TABLE "segue_new_users" (id integer PRIMARY KEY, name text NOT NULL, age integer);
+--   CREATE TRIGGER "segue_users_i" AFTER INSERT ON "users" WHEN NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+--     INSERT INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_r" AFTER INSERT ON "users" WHEN NOT NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id") BEGIN
+--     UPDATE "segue_new_users" SET ("name", "age") = (SELECT (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_u1" AFTER UPDATE OF "name" ON "users" WHEN (old."name" IS NOT new."name" COLLATE BINARY) BEGIN
+--     UPDATE "segue_new_users" SET "name" = (SELECT (o."name") FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_u2" AFTER UPDATE OF "age" ON "users" WHEN (old."age" IS NOT new."age" COLLATE BINARY) BEGIN
+--     UPDATE "segue_new_users" SET "age" = (SELECT (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_k" AFTER UPDATE OF "id", rowid, oid, _rowid_ ON "users" WHEN old."id" IS NOT new."id" BEGIN
+--     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+--     INSERT INTO "segue_new_users"("id", "name", "age") SELECT o."id", (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id" AND NOT EXISTS (SELECT 1 FROM "segue_new_users" x WHERE x."id" = new."id");
+--     UPDATE "segue_new_users" SET ("name", "age") = (SELECT (o."name"), (CAST(o."age" AS integer)) FROM "users" o WHERE o."id" = new."id") WHERE "segue_new_users"."id" = new."id";
+--   END;
+--   CREATE TRIGGER "segue_users_d" AFTER DELETE ON "users" BEGIN
+--     DELETE FROM "segue_new_users" WHERE "segue_new_users"."id" = old."id" AND NOT EXISTS (SELECT 1 FROM "users" x WHERE x."id" = old."id");
+--   END;
+--   COMMIT;
+--   PRAGMA legacy_alter_table = OFF;
+--   /* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+--   /* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_users"), 0, NULL;
+--   PRAGMA foreign_keys = OFF;
+--   PRAGMA foreign_keys;
+--   PRAGMA writable_schema = OFF;
+--   PRAGMA legacy_alter_table = OFF;
+--   BEGIN IMMEDIATE;
+--   DROP TABLE IF EXISTS "segue_old_users";
+--   COMMIT;
+
+-- contract/01-gate: no client uses the old version
+--   wait, none (reads)
+SELECT service, version, seen_at FROM segue_client WHERE version IS NOT 'm1' AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
+
+-- contract/02-compare:people: prove that users and its shadow agree
+--   scan, none (reads)
+/* range by range; the first: */ SELECT quote(o."id"), quote(o."id") || ', ' || quote(o."name") || ', ' || quote(o."age"), quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") FROM "users" o LEFT JOIN "people__m1" n ON n."id" = o."id" WHERE (n."id" IS NULL OR NOT ((n."name" IS o."name" COLLATE BINARY) AND ((n."age" IS +(CAST(o."age" AS integer)) COLLATE BINARY) OR (o."age" IS +(CAST(n."age" AS text)) COLLATE BINARY)))) AND o.rowid > -9223372036854775808 AND o.rowid <= :hi UNION ALL SELECT quote(n."id"), NULL, quote(n."id") || ', ' || quote(n."name") || ', ' || quote(n."age") FROM "people__m1" n WHERE NOT EXISTS (SELECT 1 FROM "users" o WHERE o."id" = n."id") AND n."id" > -9223372036854775808 AND n."id" <= :hi;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+BEGIN IMMEDIATE;
+DROP TRIGGER "segue_users_i";
+DROP TRIGGER "segue_users_r";
+DROP TRIGGER "segue_users_u1";
+DROP TRIGGER "segue_users_u2";
+DROP TRIGGER "segue_users_k";
+DROP TRIGGER "segue_users_d";
+DROP TRIGGER "segue_people__m1_i";
+DROP TRIGGER "segue_people__m1_r";
+DROP TRIGGER "segue_people__m1_u1";
+DROP TRIGGER "segue_people__m1_u2";
+DROP TRIGGER "segue_people__m1_k";
+DROP TRIGGER "segue_people__m1_d";
+CREATE TEMP TABLE segue_roots(name TEXT PRIMARY KEY, rootpage INTEGER);
+INSERT INTO temp.segue_roots SELECT name, rootpage FROM main.sqlite_schema WHERE rootpage > 0;
+PRAGMA writable_schema = ON;
+/* :version is the answer of */ PRAGMA schema_version;
+UPDATE main.sqlite_schema SET rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'people__m1'), sql = 'CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, age integer)' WHERE type = 'table' AND name = 'users' AND sql IS 'CREATE TABLE users (id integer PRIMARY KEY, name text NOT NULL, age text)';
+UPDATE main.sqlite_schema SET name = 'segue_old_users', tbl_name = 'segue_old_users', rootpage = (SELECT rootpage FROM temp.segue_roots WHERE name = 'users'), sql = 'CREATE TABLE "segue_old_users" (id integer PRIMARY KEY, name text NOT NULL, age text)' WHERE type = 'table' AND name = 'people__m1';
+PRAGMA schema_version = :version + 1;
+PRAGMA writable_schema = RESET;
+SELECT (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM temp.segue_roots ORDER BY rootpage)) IS (SELECT group_concat(rootpage) FROM (SELECT rootpage FROM main.sqlite_schema WHERE rootpage > 0 ORDER BY rootpage));
+SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'index') AND rootpage IS NULL;
+SELECT * FROM "users" LIMIT 0;
+SELECT * FROM "segue_old_users" LIMIT 0;
+ALTER TABLE "users" RENAME TO "people";
+CREATE VIEW "people__m1" AS SELECT "id", "name", "age" FROM "people";
+CREATE TRIGGER "segue_view_people_i" INSTEAD OF INSERT ON "people__m1" BEGIN
+  INSERT INTO "people"("id", "name", "age") VALUES (new."id", new."name", new."age");
+END;
+CREATE TRIGGER "segue_view_people_u" INSTEAD OF UPDATE ON "people__m1" BEGIN
+  UPDATE "people" SET "id" = new."id", "name" = new."name", "age" = new."age" WHERE "id" = old."id";
+END;
+CREATE TRIGGER "segue_view_people_d" INSTEAD OF DELETE ON "people__m1" BEGIN
+  DELETE FROM "people" WHERE "id" = old."id";
+END;
+COMMIT;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+DROP TABLE IF EXISTS temp.segue_roots;
+-- not reversible
+
+-- contract/04-drain:people: empty what is left of users
+--   write, write lock, 1 ms per chunk beside others, 5 ms alone
+/* range by range; the first: */ DELETE FROM "segue_old_users" WHERE _rowid_ <= :hi;
+/* what is left over: */ SELECT EXISTS (SELECT 1 FROM "segue_old_users"), 0, NULL;
+-- not reversible
+
+-- contract/05-cleanup:people: drop what is left of users
+--   constant, write lock, O(1)
+PRAGMA foreign_keys = OFF;
+PRAGMA foreign_keys;
+PRAGMA writable_schema = OFF;
+PRAGMA legacy_alter_table = OFF;
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS "segue_old_users";
+COMMIT;
+-- not reversible
