@@ -24,7 +24,7 @@ class Body : public SyncWriter {
   using SyncWriter::SyncWriter;
   using SyncWriter::update_condition;
 
-  std::string insert() {
+  SyncText insert() {
     begin_text();
     line("NEW.{} := NULL;", quoted(marker_column));
     two_way_insert();
@@ -35,9 +35,8 @@ class Body : public SyncWriter {
     return end_text();
   }
 
-  std::string update() {
+  SyncText update() {
     begin_text();
-    settled_.clear();
     upward_pass();
     downward_pass();
     for (const Link& link : links_) {
@@ -46,9 +45,6 @@ class Body : public SyncWriter {
     }
     return end_text();
   }
-
-  // Names of the booleans that the last update() used.
-  const std::vector<std::string>& settled() const { return settled_; }
 
  private:
   void two_way_insert() {
@@ -123,7 +119,7 @@ class Body : public SyncWriter {
     line("old_changed := {};", any_changed(group.olds));
     line("new_changed := {};", any_changed(group.news));
     if (!settled.empty()) {
-      settled_.push_back(settled);
+      declare(settled + " boolean := false");
       line("{} := old_changed OR new_changed;", settled);
     }
     line("IF old_changed AND NOT new_changed THEN");
@@ -150,15 +146,20 @@ class Body : public SyncWriter {
   }
 
   void both_changed(const Group& group, const Link& link) {
+    const auto settle = [&] {
+      assign_all(group.forward, link, false);
+      note(link, "both_sides_changed");
+    };
+    if (leaves(group.forward) || leaves(group.backward)) {
+      if_differs(group.forward, [&] { if_differs(group.backward, settle); });
+      return;
+    }
     line("IF ({}) AND ({}) THEN", any_differs(group.forward), any_differs(group.backward));
     ++indent_;
-    assign_all(group.forward, link, false);
-    note(link, "both_sides_changed");
+    settle();
     --indent_;
     line("END IF;");
   }
-
-  std::vector<std::string> settled_;
 };
 
 }  // namespace
@@ -166,10 +167,7 @@ class Body : public SyncWriter {
 SyncBody sync_body(const std::string& table, const std::vector<Link>& links,
                    const RenderContext& context) {
   Body body(table, links, context);
-  SyncBody out{.insert = body.insert(), .update = body.update()};
-  out.settled = body.settled();
-  out.update_condition = body.update_condition();
-  return out;
+  return {body.insert(), body.update(), body.update_condition()};
 }
 
 }  // namespace segue::dialect::postgres

@@ -8,11 +8,15 @@
 
 namespace segue::dialect::postgres {
 
+struct SyncText {
+  std::string body;
+  std::vector<std::string> variables;  // that it declares beside those which every body has
+};
+
 struct SyncBody {
-  std::string insert;  // uses the variable `version`: the marker of the row
-  std::string update;
-  std::vector<std::string> settled;  // names of the booleans that `update` declares for itself
-  std::string update_condition;      // WHEN: something that a rule reads or writes changed
+  SyncText insert;               // uses the variable `version`: the marker of the row
+  SyncText update;               // uses old_changed and new_changed
+  std::string update_condition;  // WHEN: something that a rule reads or writes changed
 };
 
 /// Beside BEFORE triggers of the user: what fires before all of them, and what fires after.

@@ -46,10 +46,12 @@ std::vector<Statement> removal(const std::string& table, const TriggerOrder& ord
   return out;
 }
 
-std::string declarations(const std::vector<std::string>& settled) {
-  std::string text = "  old_changed boolean;\n  new_changed boolean;\n";
-  for (const std::string& name : settled) text += fmt::format("  {} boolean := false;\n", name);
-  return text;
+std::string declarations(const Installed& one, const SyncText& text) {
+  std::string out = one.statement == "INSERT"
+                        ? fmt::format("  version smallint := NEW.{};\n", Identifier(marker_column))
+                        : "  old_changed boolean;\n  new_changed boolean;\n";
+  for (const std::string& variable : text.variables) out += fmt::format("  {};\n", variable);
+  return out;
 }
 
 std::string function_text(const QualifiedName& name, const std::string& declare,
@@ -64,12 +66,6 @@ $segue$)sql",
       "name"_a = name, "declare"_a = declare, "body"_a = body,
       "definer"_a = protected_by("security_definer") ? " SECURITY DEFINER" : "",
       "path"_a = protected_by("pinned_path") ? " SET search_path = pg_catalog, pg_temp" : "");
-}
-
-std::string insert_declarations(const std::vector<std::string>& flags) {
-  std::string text = fmt::format("  version smallint := NEW.{};\n", Identifier(marker_column));
-  for (const std::string& name : flags) text += fmt::format("  {} boolean := false;\n", name);
-  return text;
 }
 
 std::string trigger_text(const Installed& one, const QualifiedName& table, const SyncBody& body,
@@ -99,15 +95,10 @@ std::vector<Statement> sync_statements(const std::string& table, const std::vect
                       : OrderedBodies{.first = {}, .last = sync_body(table, links, context)};
   std::vector<Statement> functions, triggers, enabled;
   for (const Installed& one : installed(order)) {
-    const bool is_insert = one.statement == "INSERT";
     const SyncBody& body = one.event.starts_with("first") ? bodies.first : bodies.last;
     const QualifiedName function = sync_function(context.catalog.schema, table, one.event);
-    // The flags of an unordered body are of its UPDATE alone.
-    const std::string declare =
-        is_insert ? insert_declarations(order.has_first ? body.settled : std::vector<std::string>{})
-                  : declarations(body.settled);
-    functions.push_back(
-        {.sql = function_text(function, declare, is_insert ? body.insert : body.update)});
+    const SyncText& text = one.statement == "INSERT" ? body.insert : body.update;
+    functions.push_back({.sql = function_text(function, declarations(one, text), text.body)});
     triggers.push_back(
         {.sql = trigger_text(one, relation, body, function), .lock = "SHARE ROW EXCLUSIVE"});
     // CREATE OR REPLACE TRIGGER sets tgenabled back to 'O' (hazard P66); ALWAYS also fires for

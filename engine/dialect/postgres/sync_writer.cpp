@@ -1,5 +1,7 @@
 #include "engine/dialect/postgres/sync_writer.hpp"
 
+#include <algorithm>
+
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
 
@@ -19,12 +21,19 @@ void SyncWriter::block(const std::function<void()>& write) {
 
 void SyncWriter::begin_text() {
   text_.clear();
+  variables_.clear();
   indent_ = 1;
 }
 
-std::string SyncWriter::end_text() {
+void SyncWriter::declare(const std::string& variable) {
+  if (std::find(variables_.begin(), variables_.end(), variable) == variables_.end()) {
+    variables_.push_back(variable);
+  }
+}
+
+SyncText SyncWriter::end_text() {
   line("RETURN NEW;");
-  return text_;
+  return {text_, variables_};
 }
 
 void SyncWriter::note(const Link& link, const char* kind, const std::string& column) {
@@ -176,6 +185,41 @@ std::string SyncWriter::any_differs(const std::vector<Rule>& rules) const {
                             bytes_column(table_, rule.target, context_)));
   }
   return fmt::format("{}", fmt::join(terms, " OR "));
+}
+
+bool SyncWriter::leaves(const std::vector<Rule>& rules) {
+  return std::any_of(rules.begin(), rules.end(),
+                     [](const Rule& rule) { return rule.on_error == model::OnError::leave; });
+}
+
+void SyncWriter::derive(const Rule& rule) {
+  const std::string target = quoted(rule.target);
+  if (rule.on_error == model::OnError::fail || !protected_by("guarded_recheck")) {
+    line("derived.{} := {};", target, call(rule, "NEW."));
+    return;
+  }
+  line("BEGIN");
+  line("  derived.{} := {};", target, call(rule, "NEW."));
+  line("EXCEPTION WHEN OTHERS THEN");
+  line("  derived.{} := NULL;", target);
+  line("END;");
+}
+
+void SyncWriter::if_differs(const std::vector<Rule>& rules, const std::function<void()>& write) {
+  std::vector<std::string> terms;
+  if (!rules.empty()) {
+    declare(
+        fmt::format("derived {}%ROWTYPE", QualifiedName{context_.catalog.schema, table_}.quoted()));
+  }
+  for (const Rule& rule : rules) {
+    derive(rule);
+    const std::string target = quoted(rule.target);
+    terms.push_back(
+        differs("NEW." + target, "derived." + target, bytes_column(table_, rule.target, context_)));
+  }
+  line("IF {} THEN", terms.empty() ? "true" : fmt::format("{}", fmt::join(terms, " OR ")));
+  block(write);
+  line("END IF;");
 }
 
 void SyncWriter::one_way_update(const Group& group, const Link& link) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/sync_body.hpp"
 
 namespace segue::dialect::postgres {
 
@@ -28,12 +29,19 @@ class SyncWriter {
   /// `write` one level deeper; a block may be empty.
   void block(const std::function<void()>& write);
   void begin_text();
+  /// A variable of the body, as PL/pgSQL declares it.
+  void declare(const std::string& variable);
   /// The body up to here, ended by RETURN NEW.
-  [[nodiscard]] std::string end_text();
+  [[nodiscard]] SyncText end_text();
 
   [[nodiscard]] std::string changed_column(const std::string& column) const;
   [[nodiscard]] std::string any_changed(const std::set<std::string>& columns) const;
   [[nodiscard]] std::string any_differs(const std::vector<Rule>& rules) const;
+  /// `write`, if a target of the rules is not what they give. Each rule is asked for itself and
+  /// into a variable of the column's type: the value is compared as it would be stored, and one
+  /// that fails under on_error: leave counts as the NULL that it leaves.
+  void if_differs(const std::vector<Rule>& rules, const std::function<void()>& write);
+  [[nodiscard]] static bool leaves(const std::vector<Rule>& rules);
   /// Arguments that belong to neither side of the group.
   [[nodiscard]] static std::set<std::string> shared(const std::vector<Rule>& rules,
                                                     const Group& group);
@@ -57,10 +65,13 @@ class SyncWriter {
   void one_way_update(const Group& group, const Link& link);
   void note(const Link& link, const char* kind, const std::string& column = {});
 
+  void derive(const Rule& rule);
+
   std::string table_;
   const std::vector<Link>& links_;
   const RenderContext& context_;
   std::string text_;
+  std::vector<std::string> variables_;
   int indent_ = 1;
 };
 

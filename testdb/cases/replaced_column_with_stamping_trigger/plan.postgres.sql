@@ -123,7 +123,6 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
 BEGIN
   NEW."_segue" := NULL;
   BEGIN
@@ -140,7 +139,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
 BEGIN
   IF NEW."name" IS DISTINCT FROM OLD."name" OR NEW."_segue_1_name" IS NULL THEN
     BEGIN
@@ -295,6 +293,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."name" IS DISTINCT FROM OLD."name";
   new_changed := NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name";
@@ -302,8 +301,13 @@ BEGIN
     NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"(NEW."name")) AND (NEW."name" IS DISTINCT FROM "segue"."m1_down_users_name"(NEW."_segue_1_name")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -315,7 +319,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -323,8 +327,8 @@ BEGIN
       NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
       NULL;
     ELSE
-      bypassed := NEW."name" IS DISTINCT FROM "segue"."m1_down_users_name"(NEW."_segue_1_name");
-      IF bypassed THEN
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
         NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
         NULL;
       END IF;
@@ -333,8 +337,8 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      bypassed := NEW."name" IS DISTINCT FROM "segue"."m1_down_users_name"(NEW."_segue_1_name");
-      IF bypassed THEN
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
         NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
         NULL;
       END IF;
@@ -353,13 +357,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."name" IS DISTINCT FROM OLD."name";
   new_changed := NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."name" IS DISTINCT FROM "segue"."m1_down_users_name"(NEW."_segue_1_name");
-    IF bypassed THEN
+    derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name");
+    IF NEW."name" IS DISTINCT FROM derived."name" THEN
       NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
       NULL;
     END IF;
@@ -474,7 +478,6 @@ COMMIT;
 --   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 --   DECLARE
 --     version smallint := NEW."_segue";
---     bypassed boolean := false;
 --   BEGIN
 --     NEW."_segue" := NULL;
 --     BEGIN
@@ -491,7 +494,6 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
---     bypassed boolean := false;
 --   BEGIN
 --     IF NEW."name" IS DISTINCT FROM OLD."name" OR NEW."_segue_1_name" IS NULL THEN
 --       BEGIN

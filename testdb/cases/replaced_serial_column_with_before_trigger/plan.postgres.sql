@@ -122,7 +122,6 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_counted"() RETURNS trigge
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
 BEGIN
   NEW."_segue" := NULL;
   BEGIN
@@ -139,7 +138,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
 BEGIN
   IF NEW."id" IS DISTINCT FROM OLD."id" OR NEW."_segue_1_id" IS NULL THEN
     BEGIN
@@ -330,6 +328,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."counted"%ROWTYPE;
 BEGIN
   old_changed := NEW."id" IS DISTINCT FROM OLD."id";
   new_changed := NEW."_segue_1_id" IS DISTINCT FROM OLD."_segue_1_id";
@@ -337,8 +336,13 @@ BEGIN
     NEW."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."_segue_1_id" IS DISTINCT FROM "segue"."m1_up_counted_id"(NEW."id")) AND (NEW."id" IS DISTINCT FROM "segue"."m1_down_counted_id"(NEW."_segue_1_id")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'counted');
+    derived."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
+    IF NEW."_segue_1_id" IS DISTINCT FROM derived."_segue_1_id" THEN
+      derived."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+      IF NEW."id" IS DISTINCT FROM derived."id" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'counted');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -350,7 +354,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_counted"() RETURNS trigge
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."counted"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -358,8 +362,8 @@ BEGIN
       NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
       NULL;
     ELSE
-      bypassed := NEW."id" IS DISTINCT FROM "segue"."m1_down_counted_id"(NEW."_segue_1_id");
-      IF bypassed THEN
+      derived."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+      IF NEW."id" IS DISTINCT FROM derived."id" THEN
         NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
         NULL;
       END IF;
@@ -371,8 +375,8 @@ BEGIN
       IF NEW."_segue_1_id" IS NULL THEN
         NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
       END IF;
-      bypassed := NEW."id" IS DISTINCT FROM "segue"."m1_down_counted_id"(NEW."_segue_1_id");
-      IF bypassed THEN
+      derived."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+      IF NEW."id" IS DISTINCT FROM derived."id" THEN
         NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
         NULL;
       END IF;
@@ -391,13 +395,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."counted"%ROWTYPE;
 BEGIN
   old_changed := NEW."id" IS DISTINCT FROM OLD."id";
   new_changed := NEW."_segue_1_id" IS DISTINCT FROM OLD."_segue_1_id";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."id" IS DISTINCT FROM "segue"."m1_down_counted_id"(NEW."_segue_1_id");
-    IF bypassed THEN
+    derived."id" := "segue"."m1_down_counted_id"(NEW."_segue_1_id");
+    IF NEW."id" IS DISTINCT FROM derived."id" THEN
       NEW."_segue_1_id" := "segue"."m1_up_counted_id"(NEW."id");
       NULL;
     END IF;
@@ -511,7 +515,6 @@ COMMIT;
 --   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 --   DECLARE
 --     version smallint := NEW."_segue";
---     bypassed boolean := false;
 --   BEGIN
 --     NEW."_segue" := NULL;
 --     BEGIN
@@ -528,7 +531,6 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
---     bypassed boolean := false;
 --   BEGIN
 --     IF NEW."id" IS DISTINCT FROM OLD."id" OR NEW."_segue_1_id" IS NULL THEN
 --       BEGIN

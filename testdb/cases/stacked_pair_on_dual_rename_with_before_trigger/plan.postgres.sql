@@ -123,7 +123,6 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
 BEGIN
   NEW."_segue" := NULL;
   BEGIN
@@ -140,7 +139,6 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
 BEGIN
   IF NEW."age" IS DISTINCT FROM OLD."age" OR NEW."years" IS NULL THEN
     BEGIN
@@ -298,6 +296,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
@@ -305,8 +304,13 @@ BEGIN
     NEW."age" := "segue"."m1_down_users_years"(NEW."years");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+    derived."years" := "segue"."m1_up_users_years"(NEW."age");
+    IF NEW."years" IS DISTINCT FROM derived."years" THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -318,7 +322,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -326,8 +330,8 @@ BEGIN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     ELSE
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -336,8 +340,8 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -356,13 +360,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-    IF bypassed THEN
+    derived."age" := "segue"."m1_down_users_years"(NEW."years");
+    IF NEW."age" IS DISTINCT FROM derived."age" THEN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     END IF;
@@ -476,7 +480,6 @@ COMMIT;
 --   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 --   DECLARE
 --     version smallint := NEW."_segue";
---     bypassed boolean := false;
 --   BEGIN
 --     NEW."_segue" := NULL;
 --     BEGIN
@@ -493,7 +496,6 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
---     bypassed boolean := false;
 --   BEGIN
 --     IF NEW."age" IS DISTINCT FROM OLD."age" OR NEW."years" IS NULL THEN
 --       BEGIN
@@ -716,6 +718,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
@@ -723,8 +726,13 @@ BEGIN
     NEW."age" := "segue"."m1_down_users_years"(NEW."years");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+    derived."years" := "segue"."m1_up_users_years"(NEW."age");
+    IF NEW."years" IS DISTINCT FROM derived."years" THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -736,7 +744,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -744,8 +752,8 @@ BEGIN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     ELSE
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -754,8 +762,8 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -780,13 +788,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-    IF bypassed THEN
+    derived."age" := "segue"."m1_down_users_years"(NEW."years");
+    IF NEW."age" IS DISTINCT FROM derived."age" THEN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     END IF;
@@ -893,6 +901,7 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     old_changed := NEW."age" IS DISTINCT FROM OLD."age";
 --     new_changed := NEW."years" IS DISTINCT FROM OLD."years";
@@ -900,8 +909,13 @@ COMMIT;
 --       NEW."age" := "segue"."m1_down_users_years"(NEW."years");
 --       NULL;
 --     ELSIF old_changed AND new_changed THEN
---       IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
---         PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+--       derived."years" := "segue"."m1_up_users_years"(NEW."age");
+--       IF NEW."years" IS DISTINCT FROM derived."years" THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
+--           PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+--           NULL;
+--         END IF;
 --         NULL;
 --       END IF;
 --       NULL;
@@ -913,7 +927,7 @@ COMMIT;
 --   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 --   DECLARE
 --     version smallint := NEW."_segue";
---     bypassed boolean := false;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     NEW."_segue" := NULL;
 --     IF version IS NULL THEN
@@ -921,8 +935,8 @@ COMMIT;
 --         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --         NULL;
 --       ELSE
---         bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---         IF bypassed THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --           NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --           NULL;
 --         END IF;
@@ -931,8 +945,8 @@ COMMIT;
 --       NULL;
 --     ELSE
 --       IF version >= 1 THEN
---         bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---         IF bypassed THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --           NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --           NULL;
 --         END IF;
@@ -951,13 +965,13 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
---     bypassed boolean := false;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     old_changed := NEW."age" IS DISTINCT FROM OLD."age";
 --     new_changed := NEW."years" IS DISTINCT FROM OLD."years";
 --     IF new_changed OR ((false) AND NOT (false)) THEN
---       bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---       IF bypassed THEN
+--       derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--       IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --         NULL;
 --       END IF;
@@ -1063,6 +1077,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."years" IS DISTINCT FROM OLD."years";
   new_changed := NEW."_segue_2_years" IS DISTINCT FROM OLD."_segue_2_years";
@@ -1070,8 +1085,13 @@ BEGIN
     NEW."years" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."_segue_2_years" IS DISTINCT FROM "segue"."m2_up_users_years"(NEW."years")) AND (NEW."years" IS DISTINCT FROM "segue"."m2_down_users_years"(NEW."_segue_2_years")) THEN
-      PERFORM segue.note_event('m2', 'both_sides_changed', 'users');
+    derived."_segue_2_years" := "segue"."m2_up_users_years"(NEW."years");
+    IF NEW."_segue_2_years" IS DISTINCT FROM derived."_segue_2_years" THEN
+      derived."years" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+      IF NEW."years" IS DISTINCT FROM derived."years" THEN
+        PERFORM segue.note_event('m2', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -1082,8 +1102,13 @@ BEGIN
     NEW."age" := "segue"."m1_down_users_years"(NEW."years");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+    derived."years" := "segue"."m1_up_users_years"(NEW."age");
+    IF NEW."years" IS DISTINCT FROM derived."years" THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -1095,7 +1120,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -1103,8 +1128,8 @@ BEGIN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     ELSE
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -1114,8 +1139,8 @@ BEGIN
       NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."years");
       NULL;
     ELSE
-      bypassed := NEW."years" IS DISTINCT FROM "segue"."m2_down_users_years"(NEW."_segue_2_years");
-      IF bypassed THEN
+      derived."years" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+      IF NEW."years" IS DISTINCT FROM derived."years" THEN
         NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."years");
         NULL;
       END IF;
@@ -1124,8 +1149,8 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -1135,8 +1160,8 @@ BEGIN
       NULL;
     END IF;
     IF version >= 2 THEN
-      bypassed := NEW."years" IS DISTINCT FROM "segue"."m2_down_users_years"(NEW."_segue_2_years");
-      IF bypassed THEN
+      derived."years" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+      IF NEW."years" IS DISTINCT FROM derived."years" THEN
         NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."years");
         NULL;
       END IF;
@@ -1155,13 +1180,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-    IF bypassed THEN
+    derived."age" := "segue"."m1_down_users_years"(NEW."years");
+    IF NEW."age" IS DISTINCT FROM derived."age" THEN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     END IF;
@@ -1173,8 +1198,8 @@ BEGIN
   old_changed := NEW."years" IS DISTINCT FROM OLD."years";
   new_changed := NEW."_segue_2_years" IS DISTINCT FROM OLD."_segue_2_years";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."years" IS DISTINCT FROM "segue"."m2_down_users_years"(NEW."_segue_2_years");
-    IF bypassed THEN
+    derived."years" := "segue"."m2_down_users_years"(NEW."_segue_2_years");
+    IF NEW."years" IS DISTINCT FROM derived."years" THEN
       NEW."_segue_2_years" := "segue"."m2_up_users_years"(NEW."years");
       NULL;
     END IF;
@@ -1294,6 +1319,7 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     old_changed := NEW."age" IS DISTINCT FROM OLD."age";
 --     new_changed := NEW."years" IS DISTINCT FROM OLD."years";
@@ -1301,8 +1327,13 @@ COMMIT;
 --       NEW."age" := "segue"."m1_down_users_years"(NEW."years");
 --       NULL;
 --     ELSIF old_changed AND new_changed THEN
---       IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
---         PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+--       derived."years" := "segue"."m1_up_users_years"(NEW."age");
+--       IF NEW."years" IS DISTINCT FROM derived."years" THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
+--           PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+--           NULL;
+--         END IF;
 --         NULL;
 --       END IF;
 --       NULL;
@@ -1314,7 +1345,7 @@ COMMIT;
 --   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 --   DECLARE
 --     version smallint := NEW."_segue";
---     bypassed boolean := false;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     NEW."_segue" := NULL;
 --     IF version IS NULL THEN
@@ -1322,8 +1353,8 @@ COMMIT;
 --         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --         NULL;
 --       ELSE
---         bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---         IF bypassed THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --           NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --           NULL;
 --         END IF;
@@ -1332,8 +1363,8 @@ COMMIT;
 --       NULL;
 --     ELSE
 --       IF version >= 1 THEN
---         bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---         IF bypassed THEN
+--         derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--         IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --           NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --           NULL;
 --         END IF;
@@ -1358,13 +1389,13 @@ COMMIT;
 --   DECLARE
 --     old_changed boolean;
 --     new_changed boolean;
---     bypassed boolean := false;
+--     derived "public"."users"%ROWTYPE;
 --   BEGIN
 --     old_changed := NEW."age" IS DISTINCT FROM OLD."age";
 --     new_changed := NEW."years" IS DISTINCT FROM OLD."years";
 --     IF new_changed OR ((false) AND NOT (false)) THEN
---       bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
---       IF bypassed THEN
+--       derived."age" := "segue"."m1_down_users_years"(NEW."years");
+--       IF NEW."age" IS DISTINCT FROM derived."age" THEN
 --         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
 --         NULL;
 --       END IF;
@@ -1475,6 +1506,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
@@ -1482,8 +1514,13 @@ BEGIN
     NEW."age" := "segue"."m1_down_users_years"(NEW."years");
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."years" IS DISTINCT FROM "segue"."m1_up_users_years"(NEW."age")) AND (NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years")) THEN
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+    derived."years" := "segue"."m1_up_users_years"(NEW."age");
+    IF NEW."years" IS DISTINCT FROM derived."years" THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
       NULL;
     END IF;
     NULL;
@@ -1495,7 +1532,7 @@ CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
 DECLARE
   version smallint := NEW."_segue";
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   NEW."_segue" := NULL;
   IF version IS NULL THEN
@@ -1503,8 +1540,8 @@ BEGIN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     ELSE
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -1513,8 +1550,8 @@ BEGIN
     NULL;
   ELSE
     IF version >= 1 THEN
-      bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-      IF bypassed THEN
+      derived."age" := "segue"."m1_down_users_years"(NEW."years");
+      IF NEW."age" IS DISTINCT FROM derived."age" THEN
         NEW."years" := "segue"."m1_up_users_years"(NEW."age");
         NULL;
       END IF;
@@ -1533,13 +1570,13 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segu
 DECLARE
   old_changed boolean;
   new_changed boolean;
-  bypassed boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."age" IS DISTINCT FROM OLD."age";
   new_changed := NEW."years" IS DISTINCT FROM OLD."years";
   IF new_changed OR ((false) AND NOT (false)) THEN
-    bypassed := NEW."age" IS DISTINCT FROM "segue"."m1_down_users_years"(NEW."years");
-    IF bypassed THEN
+    derived."age" := "segue"."m1_down_users_years"(NEW."years");
+    IF NEW."age" IS DISTINCT FROM derived."age" THEN
       NEW."years" := "segue"."m1_up_users_years"(NEW."age");
       NULL;
     END IF;
