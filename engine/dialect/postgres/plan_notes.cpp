@@ -11,6 +11,7 @@
 #include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/trigger_arguments.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
 
 namespace segue::dialect::postgres {
@@ -137,6 +138,7 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
     if (const model::CatalogTable* live = input.catalog.table(table.physical)) {
       for (model::PlanNote& note : whole_row_notes(table, *live)) out.push_back(std::move(note));
       for (model::PlanNote& note : row_change_notes(table, *live)) out.push_back(std::move(note));
+      for (model::PlanNote& note : argument_notes(table, *live)) out.push_back(std::move(note));
     }
     for (const std::string& column : loosened_columns(table)) {
       out.push_back({"reversal",

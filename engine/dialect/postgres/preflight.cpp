@@ -14,6 +14,7 @@
 #include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/trigger_arguments.hpp"
 #include "engine/dialect/postgres/types.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
 
@@ -43,6 +44,8 @@ class Refusals {
       outgoing_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
+      for (Problem& problem : columns_in_arguments(table, *live, where(table)))
+        problems_.push_back(std::move(problem));
       if (table.has_sync()) sync_conditions(table, *live);
       for (const ColumnChange& c : widened_columns(table)) {
         if (widens_in_place(c.shape_before.type, c.shape.type)) continue;

@@ -1,0 +1,61 @@
+// Triggers of the user that name columns which go, that forbid writes, or that come and go with
+// ours.
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "tests/hazards/schedule.hpp"
+
+namespace segue::test {
+namespace {
+
+constexpr const char* one_table = R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, name text, body text, seen text, words tsvector);
+INSERT INTO t (id, name) SELECT n, 'n' || n FROM generate_series(1, 5) AS n;
+CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+)sql";
+constexpr const char* pair = R"yaml(
+operations:
+  - alter_column: { table: t, column: name, type: text, up: "name || '!'",
+                    down: "rtrim(name, '!')" }
+)yaml";
+constexpr const char* passing =
+    "CREATE TRIGGER pass BEFORE INSERT OR UPDATE ON t "
+    "FOR EACH ROW EXECUTE FUNCTION pass()";
+
+TEST_CASE("a compiled trigger function that is told a column by name is refused when it goes",
+          "[hazard]") {
+  const auto [file, said] = GENERATE(Catch::Generators::table<std::string, std::string>(
+      {{"alter_column: { table: t, column: body, type: varchar, up: body, down: body }",
+        "replaces"},
+       {"rename_column: { table: t, from: body, to: content }", "renames"},
+       {"drop_column: { table: t, column: words }", "drops"}}));
+  Stage stage(std::string(one_table) +
+              "CREATE TRIGGER index_it BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION "
+              "tsvector_update_trigger('words', 'pg_catalog.english', 'body')");
+  stage.add("operations:\n  - " + file + "\n");
+  const RunResult result = stage.engine().apply();
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->kind == ErrorKind::refused);
+  CHECK_FALSE(result.began);
+  CHECK(result.failure->message.find("trigger index_it of t gives the name of column") !=
+        std::string::npos);
+  CHECK(result.failure->message.find("this migration " + said) != std::string::npos);
+}
+
+TEST_CASE("an argument of a trigger that may be a column's name is told in the plan", "[hazard]") {
+  Stage stage(std::string(one_table) +
+              "CREATE TRIGGER told AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION pass('body')");
+  stage.add("operations:\n  - rename_column: { table: t, from: body, to: content }\n");
+  std::string told;
+  const auto plan = stage.engine().plan();
+  for (const PlanNote& note : plan.migrations.front().notes) told += note.text + "\n";
+  INFO(told);
+  CHECK(told.find("trigger told gives 'body' to") != std::string::npos);
+  CHECK(told.find("copes when this migration renames it") != std::string::npos);
+  CHECK(outcome(stage.engine().apply()) == "ok");
+}
+
+}  // namespace
+}  // namespace segue::test
