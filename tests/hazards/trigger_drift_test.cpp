@@ -57,5 +57,33 @@ TEST_CASE("an argument of a trigger that may be a column's name is told in the p
   CHECK(outcome(stage.engine().apply()) == "ok");
 }
 
+TEST_CASE("a trigger that comes to name a column which goes is drift before contract begins",
+          "[hazard]") {
+  const std::string text =
+      GENERATE(as<std::string>{}, "BEFORE UPDATE OF name ON t FOR EACH ROW",
+               "BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)",
+               "AFTER UPDATE ON t FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)",
+               "AFTER UPDATE OF name ON t FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name)");
+  Stage stage(std::string(one_table) + passing);
+  stage.add(pair);
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto vandal = stage.session();
+  vandal->query(
+      fmt::format("CREATE TRIGGER watch AFTER UPDATE OF name ON t FOR EACH ROW WHEN (OLD.id > 0) "
+                  "EXECUTE FUNCTION pass()"));
+  CHECK(engine.verify().ok());
+  vandal->query(fmt::format("CREATE TRIGGER late {} EXECUTE FUNCTION pass()", text));
+  const auto found = engine.verify();
+  CHECK_FALSE(found.ok());
+  const RunResult stopped = engine.contract();
+  INFO(outcome(stopped));
+  REQUIRE(stopped.failure);
+  CHECK(stopped.failure->kind == ErrorKind::drift);
+  CHECK(stopped.failure->message.find("trigger late of t names column name") != std::string::npos);
+  vandal->query("DROP TRIGGER late ON t");
+  CHECK(outcome(engine.contract()) == "ok");
+}
+
 }  // namespace
 }  // namespace segue::test

@@ -60,6 +60,39 @@ std::string outside(const TriggerOrder& order) {
                      literal(order.first_update) + "::name", literal(order.insert) + "::name");
 }
 
+// What would keep contract from dropping the old columns: whatever depends on one and is not a list
+// of columns that follows (user_triggers.hpp). In a WHEN the server writes old.column, new.column.
+std::vector<Statement> bound_triggers(const model::TableChange& table,
+                                      const RenderContext& context) {
+  std::vector<std::string> leaving, dropped;
+  for (const model::ColumnChange& c : table.columns) {
+    const bool is_dropped = c.fate == model::ColumnFate::dropped;
+    if (is_dropped || c.fate == model::ColumnFate::replaced) {
+      leaving.push_back(literal(c.old_physical));
+    }
+    if (is_dropped) dropped.push_back(literal(c.old_physical));
+  }
+  const bool is_kept = table.fate == model::TableFate::changed;
+  if (!is_kept || leaving.empty() || !protected_by("bound_triggers")) return {};
+  return {{.sql = fmt::format(
+               R"sql(SELECT 'trigger ' || t.tgname || ' names column ' || a.attname
+  || ' (UPDATE OF or WHEN), which goes at contract: drop it, or create it without the column'
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid
+  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.tgrelid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = d.refobjsubid
+WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND a.attname IN ({leaving})
+  AND t.tgname !~ '(^ |~)segue_(insert|update)$'
+  AND (t.tgtype & 3 = 3 OR t.tgconstraint <> 0 OR a.attname = ANY (ARRAY[{dropped}]::name[])
+    OR NOT a.attnum = ANY (t.tgattr)
+    OR split_part(pg_catalog.pg_get_triggerdef(t.oid), ' WHEN (', 2)
+       ~ ('\.' || regexp_replace(quote_ident(a.attname), '(\W)', '\\\1', 'g') || '(?!\w)')))sql",
+               fmt::arg("table", literal(relation(table.physical, context).quoted())),
+               fmt::arg("leaving", fmt::join(leaving, ", ")),
+               fmt::arg("dropped", fmt::join(dropped, ", "))),
+           .expect = no_deviation(table.physical)}};
+}
+
 // Whatever its arguments are: their types may have to be looked for in the author's path.
 std::string found_by_name(const model::ObjectOperation& op, const std::string& schema) {
   return fmt::format(
@@ -127,6 +160,7 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
   std::vector<Statement> out;
   for (const model::TableChange& table : change_of(context).tables) {
     for (Statement& statement : trigger_drift(table, context)) out.push_back(std::move(statement));
+    for (Statement& statement : bound_triggers(table, context)) out.push_back(std::move(statement));
   }
   return out;
 }

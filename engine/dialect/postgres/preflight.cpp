@@ -343,32 +343,13 @@ class Refusals {
     }
   }
 
-  // A list of columns follows the replaced ones. What else names a column that goes would stand in
-  // the way of contract.
   void bound_triggers(const TableChange& table, const CatalogTable& live) {
-    const std::set<std::string> gone = leaving(table);
-    for (const model::CatalogTrigger& trigger : live.triggers) {
-      if (is_our_trigger(trigger.name)) continue;
-      std::set<std::string> bound = trigger.columns;
-      bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
-      for (const std::string& column : bound) {
-        if (!gone.contains(column) || follows(table, trigger, column)) continue;
-        refuse(where(table),
-               "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
-               "replaces or drops: drop the trigger first, or create it without the column",
-               trigger.name, live.name, column);
-      }
+    for (const BoundTrigger& bound : triggers_in_the_way(table, live)) {
+      refuse(where(table),
+             "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
+             "replaces or drops: drop the trigger first, or create it without the column",
+             bound.trigger, live.name, bound.column);
     }
-  }
-
-  static bool follows(const TableChange& table, const model::CatalogTrigger& trigger,
-                      const std::string& column) {
-    const bool is_replaced =
-        std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
-          return c.fate == ColumnFate::replaced && c.old_physical == column;
-        });
-    return is_replaced && can_follow(trigger) && trigger.columns.contains(column) &&
-           !condition_columns(trigger).contains(column) && protected_by("triggers_follow");
   }
 
   void version_name() {

@@ -144,14 +144,48 @@ std::set<std::string> row_columns(const std::string& text) {
   return out;
 }
 
+bool follows(const ColumnChange& c, const CatalogTrigger& trigger) {
+  return c.fate == ColumnFate::replaced && can_follow(trigger) &&
+         trigger.columns.contains(c.old_physical) &&
+         !row_columns(trigger.definition).contains(c.old_physical) &&
+         protected_by("triggers_follow");
+}
+
 }  // namespace
 
 bool can_follow(const CatalogTrigger& trigger) {
   return trigger.definition.starts_with("CREATE TRIGGER ") && !(trigger.before && trigger.row);
 }
 
-std::set<std::string> condition_columns(const CatalogTrigger& trigger) {
-  return row_columns(trigger.definition);
+std::vector<BoundTrigger> triggers_in_the_way(const TableChange& table,
+                                              const model::CatalogTable& live) {
+  std::vector<BoundTrigger> out;
+  for (const CatalogTrigger& trigger : live.triggers) {
+    if (is_our_trigger(trigger.name)) continue;
+    std::set<std::string> bound = trigger.columns;
+    bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
+    for (const ColumnChange& c : table.columns) {
+      const bool goes = c.fate == ColumnFate::replaced || c.fate == ColumnFate::dropped;
+      if (goes && bound.contains(c.old_physical) && !follows(c, trigger)) {
+        out.push_back({trigger.name, c.old_physical});
+      }
+    }
+  }
+  return out;
+}
+
+void require_unbound(const RenderContext& context) {
+  if (!protected_by("bound_triggers")) return;
+  for (const TableChange& table : change_of(context).tables) {
+    const model::CatalogTable* live = context.catalog.table(table.physical);
+    if (live == nullptr) continue;
+    for (const BoundTrigger& bound : triggers_in_the_way(table, *live)) {
+      throw Error(ErrorKind::drift,
+                  fmt::format("trigger {} of {} names column {} (UPDATE OF or WHEN), which goes at "
+                              "contract: drop it, or create it without the column",
+                              bound.trigger, live->name, bound.column));
+    }
+  }
 }
 
 // Sync lies around the triggers that change rows, and asks `down` again behind them.
