@@ -85,5 +85,41 @@ TEST_CASE("a trigger that comes to name a column which goes is drift before cont
   CHECK(outcome(engine.contract()) == "ok");
 }
 
+TEST_CASE("a trial write that a trigger of the user forbids proves nothing, and stops nothing",
+          "[hazard]") {
+  const std::string when = GENERATE(as<std::string>{}, "BEFORE", "AFTER");
+  Stage stage(std::string(one_table) + fmt::format(R"sql(
+CREATE FUNCTION forbid() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.name IS DISTINCT FROM OLD.name THEN RAISE EXCEPTION 'names are for ever'; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER forbid {} UPDATE ON t FOR EACH ROW EXECUTE FUNCTION forbid();
+)sql",
+                                                   when));
+  stage.add(pair);
+  StepHooks hooks;
+  Engine engine = stage.engine();
+  CHECK(outcome(engine.apply({.observer = &hooks})) == "ok");
+  CHECK(hooks.notes.find("proves nothing, because a trigger of the table forbids it: ") !=
+        std::string::npos);
+  CHECK(hooks.notes.find("names are for ever") != std::string::npos);
+  CHECK(outcome(engine.contract()) == "ok");
+}
+
+TEST_CASE("an up that raises is no trigger that forbids the trial write", "[hazard]") {
+  Stage stage(std::string(one_table) + R"sql(
+CREATE FUNCTION only_short(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN RAISE EXCEPTION 'down is broken'; END $$;)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: name, type: text, up: "name", down: "only_short(name)" }
+)yaml");
+  const RunResult result = stage.engine().apply();
+  INFO(outcome(result));
+  REQUIRE(result.failure);
+  CHECK(result.failure->message.find("down is broken") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace segue::test

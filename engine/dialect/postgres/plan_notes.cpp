@@ -45,8 +45,8 @@ void trigger_notes(const TableChange& table, const PlanInput& input,
   if (firing.empty()) return;
   out.push_back({"triggers",
                  fmt::format("the probe (rolled back; what it does outside of the database, and "
-                             "sequence values, stay) and the backfill fire the table's own "
-                             "triggers: {}",
+                             "sequence values, stay; where a trigger raises, it proves nothing) "
+                             "and the backfill fire the table's own triggers: {}",
                              fmt::join(firing, ", ")),
                  table.after});
 }
