@@ -121,5 +121,28 @@ operations:
   CHECK(result.failure->message.find("down is broken") != std::string::npos);
 }
 
+TEST_CASE("whichever of our triggers somebody has dropped, a reversal takes the others",
+          "[hazard]") {
+  const std::string gone =
+      GENERATE(as<std::string>{}, " segue_insert", " segue_update", "~segue_insert",
+               "~segue_update", " segue_insert, segue_update", "~segue_insert,~segue_update");
+  Stage stage(std::string(one_table) + passing);
+  stage.add(pair);
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto vandal = stage.session();
+  for (std::size_t from = 0; from < gone.size();) {
+    const std::size_t end = std::min(gone.find(',', from), gone.size());
+    vandal->query(fmt::format("DROP TRIGGER \"{}\" ON t", gone.substr(from, end - from)));
+    from = end + 1;
+  }
+  CHECK_FALSE(engine.verify().ok());
+  CHECK(outcome(engine.reverse({.confirmed = true})) == "ok");
+  CHECK(stage.value("SELECT string_agg(tgname, ',') FROM pg_trigger WHERE tgrelid = 't'::regclass "
+                    "AND NOT tgisinternal") == "pass");
+  CHECK(stage.value("SELECT count(*) FROM pg_proc WHERE pronamespace = 'segue'::regnamespace AND "
+                    "prorettype = 'trigger'::regtype") == "0");
+}
+
 }  // namespace
 }  // namespace segue::test

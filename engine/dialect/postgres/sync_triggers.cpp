@@ -31,9 +31,13 @@ std::vector<Installed> installed(const TriggerOrder& order) {
   return out;
 }
 
-std::vector<Statement> removal(const std::string& table, const TriggerOrder& order,
+// Also what the catalogue does not show whole: of two triggers somebody may have dropped one, and
+// their functions stay.
+std::vector<Statement> removal(const std::string& table, TriggerOrder order,
                                const RenderContext& context) {
   const std::string& schema = context.catalog.schema;
+  const model::CatalogTable* live = context.catalog.table(table);
+  order.has_first = order.has_first || (live != nullptr && !row_changing_triggers(*live).empty());
   std::vector<Statement> out;
   for (const Installed& one : installed(order)) {
     out.push_back({.sql = fmt::format("DROP TRIGGER IF EXISTS {} ON {}", Identifier(one.trigger),
