@@ -146,6 +146,7 @@ struct WalkScript {
   std::string mark;
   std::vector<Statement> restart;  // when the mark moved: empties what was copied
   std::vector<Statement> chunk;    // with {position} and {hi}; affected rows are counted as done
+  std::string swallowers = {};     // for people: triggers that may keep a row from being written
   /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
   /// raises).
   std::vector<Statement> chunk_guarded = {};

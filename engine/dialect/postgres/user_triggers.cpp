@@ -251,7 +251,8 @@ std::vector<model::PlanNote> row_change_notes(const TableChange& table,
                    "them. Writes of the new version reach them under the old columns, by "
                    "`down`; what they leave there stands, and the new columns follow. "
                    "The backfill fires them too: what they stamp, they stamp in every "
-                   "row",
+                   "row, and a row for which one returns NULL is not filled, so that the run "
+                   "stops",
                    live.name, fmt::join(names, ", ")),
        table.after});
   return out;

@@ -1,6 +1,6 @@
 -- migration m1, version m1
 -- functions: trigger ~~lower name calls "public"."lower_name", which names name: until contract that is the old column, after it the new one, of type text: see that the function copes with both
--- triggers: BEFORE triggers may change rows of users: ~~lower name. Sync runs before and after them. Writes of the new version reach them under the old columns, by `down`; what they leave there stands, and the new columns follow. The backfill fires them too: what they stamp, they stamp in every row
+-- triggers: BEFORE triggers may change rows of users: ~~lower name. Sync runs before and after them. Writes of the new version reach them under the old columns, by `down`; what they leave there stands, and the new columns follow. The backfill fires them too: what they stamp, they stamp in every row, and a row for which one returns NULL is not filled, so that the run stops
 -- clients: from expand on the base table users also has _segue_1_name, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
 -- triggers: the probe (rolled back; what it does outside of the database, and sequence values, stay; where a trigger raises, it proves nothing) and the backfill fire the table's own triggers: ~~lower name
 -- clients: at contract the replaced column of users comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
