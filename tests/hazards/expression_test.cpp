@@ -87,6 +87,26 @@ operations:
   CHECK(outcome(engine.reverse({.confirmed = true})) == "ok");
 }
 
+TEST_CASE("an up that raises by itself leaves the row, as one that meets a bad value", "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+INSERT INTO t VALUES (1, 'good'), (2, 'bad'), (3, 'good');
+CREATE FUNCTION measure(a text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF a = 'bad' THEN RAISE EXCEPTION 'no measure of %', a; END IF;
+  RETURN length(a);
+END $$;
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: integer, on_error: leave,
+                    up: "measure(a)", down: "repeat('x', a)" }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  CHECK(stage.value("SELECT string_agg(coalesce(_segue_1_a::text, '-'), ',' ORDER BY id) FROM t") ==
+        "4,-,4");
+}
+
 TEST_CASE("P41: values that = takes for equal and that are stored otherwise are told apart",
           "[hazard]") {
   Stage stage(
