@@ -136,6 +136,31 @@ TEST_CASE("P50: a trigger that writes what down reads moves the old side, not th
   CHECK(outcome(engine.contract()) == "ok");
 }
 
+TEST_CASE("what a client of the base wrote stays when something changes that only down reads",
+          "[hazard]") {
+  const bool beside = GENERATE(true, false);
+  Stage stage(std::string("CREATE TABLE t (id integer PRIMARY KEY, name text, n integer);"
+                          "INSERT INTO t VALUES (1, 'Ada', 1), (2, 'Bob', 1);") +
+              (beside ? stamp : ""));
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: name, type: text,
+                    up: "split_part(name, ' ', 1)", down: "coalesce(name, 'no ' || n)" }
+)yaml");
+  Engine engine = stage.engine();
+  REQUIRE(outcome(engine.apply()) == "ok");
+  const auto client = stage.session();
+  client->query("UPDATE t SET name = 'Grace Hopper' WHERE id = 1");
+  client->query("UPDATE t SET n = n + 10 WHERE id = 1");
+  CHECK(stage.value("SELECT name || ',' || _segue_1_name FROM t WHERE id = 1") ==
+        "Grace Hopper,Grace");
+  client->query("UPDATE public_m1.t SET name = NULL WHERE id = 1");
+  client->query("UPDATE t SET n = 40 WHERE id = 1");
+  CHECK(stage.value("SELECT name FROM t WHERE id = 1") == (beside ? "no 41" : "no 40"));
+  CHECK(stage.value("SELECT name FROM public_m1.t WHERE id = 1") == "NULL");
+  CHECK(engine.verify().ok());
+}
+
 TEST_CASE("P50: a note of a stacked pair holds for the pairs below it", "[hazard]") {
   Stage stage(moving_argument);
   stage.add(R"yaml(

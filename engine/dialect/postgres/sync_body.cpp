@@ -140,9 +140,23 @@ class Body : public SyncWriter {
     const std::set<std::string> backward = shared(group.backward, group);
     if (!backward.empty()) {
       line("ELSIF NOT old_changed AND NOT new_changed AND ({}) THEN", any_changed(backward));
-      block([&] { assign_all(group.backward, link, false); });
+      block([&] { follow_argument(group, link); });
     }
     line("END IF;");
+  }
+
+  // Where N = up(O), a client of the base may have written O, and of that N may hold a part alone.
+  void follow_argument(const Group& group, const Link& link) {
+    const auto derive_olds = [&] { assign_all(group.backward, link, false); };
+    if (group.forward.empty() || !protected_by("old_side_stands")) {
+      derive_olds();
+    } else if (leaves(group.forward)) {
+      if_differs(group.forward, derive_olds);
+    } else {
+      line("IF {} THEN", any_differs(group.forward));
+      block(derive_olds);
+      line("END IF;");
+    }
   }
 
   void both_changed(const Group& group, const Link& link) {

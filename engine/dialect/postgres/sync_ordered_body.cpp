@@ -10,7 +10,7 @@
 // - Both were written: L keeps them if O = down(N), else N := up(O); F counts where neither follows
 //   from the other, before U has touched anything.
 // - A column S that one of the two reads beside its sides changed: forward if `up` reads it, else F
-//   derives O anew.
+//   derives O anew where N is not up(O).
 // - U may change S after F. Then O != down(N) says nothing, so where a `down` reads such a column F
 //   leaves a note (below), and L derives O once more if U left O as F did.
 // So behind L, for each group of a two-way link that has both rules, O = down(N) or N = up(O): L
@@ -26,13 +26,12 @@
 // finds settled what it derives from. Before publish there is no new client: F does nothing, L is
 // the one-way form, whose WHEN sees the row that U leaves and fills what is missing.
 //
-// The marker stays from F to L, which clears it. A row that U swallows is not seen by L, and
-// nothing was written. `down` is asked twice, so it must give the same twice: preflight refuses
-// others here.
+// The marker stays from F to L, which clears it. `down` is asked twice, so it must give the same
+// twice: preflight refuses others here.
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <functional>
 
 #include "engine/core/protection.hpp"
 #include "engine/dialect/postgres/names.hpp"
@@ -66,6 +65,12 @@ class Ordered : public SyncWriter {
     std::vector<std::string> out;
     for (const std::string& column : group.olds) out.push_back("NEW." + quoted(column));
     return fmt::format("ROW({})::pg_catalog.text", fmt::join(out, ", "));
+  }
+
+  // Where N = up(O), a client of the base may have written O, and of that N may hold a part alone.
+  void unless_old_stands(const Group& group, const std::function<void()>& write) {
+    const bool asks = !group.forward.empty() && protected_by("old_side_stands");
+    asks ? if_differs(group.forward, write) : write();
   }
 
   bool has_note(const Group& group) const { return notes_ && !group.backward.empty(); }
@@ -161,7 +166,10 @@ class First : public Ordered {
     if (!backward.empty()) {
       line("ELSIF NOT old_changed AND NOT new_changed AND NOT ({}) AND ({}) THEN",
            any_changed(shared(group.forward, group)), any_changed(backward));
-      block(derive_olds);
+      block([&] {
+        if (has_note(group)) line("noted := 'kept';");
+        unless_old_stands(group, derive_olds);
+      });
     }
     if (has_note(group)) {
       line("ELSIF NOT old_changed THEN");
@@ -287,13 +295,16 @@ class Last : public Ordered {
       for (const Group& group : link->groups) {
         if (!link->two_way || !has_note(group)) continue;
         declare(led(group, *link) + " boolean := false");
-        line("IF {} OR ({} AND ({} OR ({}) AND NOT ({}))) THEN", as_first(group, *link, "derived"),
-             as_first(group, *link, "kept"), any_changed(group.news),
-             any_changed(shared(group.backward, group)), any_changed(shared(group.forward, group)));
-        block([&] {
+        const auto derive_olds = [&] {
           assign_all(group.backward, *link, false);
           line("{} := true;", led(group, *link));
-        });
+        };
+        line("IF {} THEN", as_first(group, *link, "derived"));
+        block(derive_olds);
+        line("ELSIF {} AND ({} OR ({}) AND NOT ({})) THEN", as_first(group, *link, "kept"),
+             any_changed(group.news), any_changed(shared(group.backward, group)),
+             any_changed(shared(group.forward, group)));
+        block([&] { unless_old_stands(group, derive_olds); });
         line("END IF;");
       }
     }

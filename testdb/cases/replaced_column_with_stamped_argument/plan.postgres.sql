@@ -316,8 +316,13 @@ BEGIN
     END IF;
     NULL;
   ELSIF NOT old_changed AND NOT new_changed AND NOT (false) AND (NEW."width" IS DISTINCT FROM OLD."width") THEN
-    NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
-    noted := 'derived';
+    noted := 'kept';
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      noted := 'derived';
+      NULL;
+    END IF;
     NULL;
   ELSIF NOT old_changed THEN
     noted := 'kept';
@@ -383,9 +388,17 @@ DECLARE
   led_1_0 boolean := false;
   derived "public"."users"%ROWTYPE;
 BEGIN
-  IF pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'derived' || ROW(NEW."name")::pg_catalog.text OR (pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'kept' || ROW(NEW."name")::pg_catalog.text AND (NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name" OR (NEW."width" IS DISTINCT FROM OLD."width") AND NOT (false))) THEN
+  IF pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'derived' || ROW(NEW."name")::pg_catalog.text THEN
     NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
     led_1_0 := true;
+    NULL;
+  ELSIF pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'kept' || ROW(NEW."name")::pg_catalog.text AND (NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name" OR (NEW."width" IS DISTINCT FROM OLD."width") AND NOT (false)) THEN
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      led_1_0 := true;
+      NULL;
+    END IF;
     NULL;
   END IF;
   old_changed := NEW."name" IS DISTINCT FROM OLD."name";
