@@ -31,6 +31,10 @@ std::string differs_from(const Rule& rule, const std::string& physical,
                  bytes_column(physical, rule.target, context));
 }
 
+std::string guarded(const Rule& rule) {
+  return fmt::format("CASE WHEN {} THEN NULL ELSE {} END", raises(rule), call(rule, ""));
+}
+
 bool has_row_changes(const TableChange& table, const RenderContext& context) {
   return trigger_order(context.catalog.table(table.physical)).has_first;
 }
@@ -145,8 +149,7 @@ void probe_old_side(TransactionScript& script, const TableChange& table,
       const std::string differs =
           and_neither(differs_from(rule, table.physical, context), group.backward, table, context);
       side.wrong.push_back(fmt::format("({}) AND NOT {}", differs, raises(rule)));
-      calls.push_back(
-          fmt::format("CASE WHEN {} THEN NULL ELSE {} END", raises(rule), call(rule, "")));
+      calls.push_back(guarded(rule));
     }
     add_probe(script, table, side, "the new side did not follow a write through the old one",
               context);
@@ -162,11 +165,15 @@ void probe_new_side(TransactionScript& script, const TableChange& table,
     Side side{.written = group.news};
     for (const Rule& rule : group.backward) {
       if (rule.presumed == ExpressionClass::weak) continue;
-      calls.push_back(call(rule, ""));
+      const bool may_fail = rule.on_error == model::OnError::leave && protected_by("left_by_probe");
+      calls.push_back(may_fail ? guarded(rule) : call(rule, ""));
       const bool may_be_changed = group.forward.empty() && has_row_changes(table, context);
       if (may_be_changed) continue;
+      const std::string differs =
+          and_neither(differs_from(rule, table.physical, context), group.forward, table, context);
       side.wrong.push_back(
-          and_neither(differs_from(rule, table.physical, context), group.forward, table, context));
+          may_fail ? fmt::format("CASE WHEN {} THEN false ELSE {} END", raises(rule), differs)
+                   : differs);
     }
     add_probe(script, table, side, "the old side did not follow a write through the new one",
               context);
