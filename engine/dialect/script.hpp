@@ -77,8 +77,9 @@ struct TransactionScript {
   std::vector<std::string> locks;
   std::vector<std::string> locked_tables;  // quoted, to report who blocks
   std::vector<Statement> statements;
-  /// Run in a savepoint that is rolled back, after `probe_settings`. A conflict (class 23) in it is
-  /// inconclusive and then `probe_fallback` runs the same way.
+  /// Run in a savepoint that is rolled back, after `probe_settings`. A conflict (class 23) in it,
+  /// and what the user's own trigger raises (class P0), is inconclusive and then `probe_fallback`
+  /// runs the same way.
   std::vector<Statement> probe_settings = {};
   /// Each statement is a probe of its own; otherwise they build on each other.
   bool probes_each = false;
@@ -145,6 +146,7 @@ struct WalkScript {
   std::string mark;
   std::vector<Statement> restart;  // when the mark moved: empties what was copied
   std::vector<Statement> chunk;    // with {position} and {hi}; affected rows are counted as done
+  std::string swallowers = {};     // for people: triggers that may keep a row from being written
   /// Run in place of `chunk` for a range in which it failed with a conflict (a row for which `up`
   /// raises).
   std::vector<Statement> chunk_guarded = {};

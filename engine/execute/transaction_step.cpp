@@ -182,11 +182,11 @@ class TransactionStep {
   void probe(Database& database, Holes& holes) {
     bool conclusive = true;
     for (const std::vector<Statement>& part : parts(script_.probe)) {
-      conclusive = probe_once(database, holes, part) && conclusive;
+      conclusive = probe_once(database, holes, part, true) && conclusive;
     }
     if (conclusive) return;
     for (const std::vector<Statement>& part : parts(script_.probe_fallback)) {
-      static_cast<void>(probe_once(database, holes, part));
+      static_cast<void>(probe_once(database, holes, part, false));
     }
   }
 
@@ -199,8 +199,9 @@ class TransactionStep {
     return out;
   }
 
-  // False when a constraint of the user made it inconclusive.
-  bool probe_once(Database& database, Holes& holes, const std::vector<Statement>& statements) {
+  // False when a constraint or, where it fires any, a trigger of the user made it inconclusive.
+  bool probe_once(Database& database, Holes& holes, const std::vector<Statement>& statements,
+                  bool fires) {
     database.query("SAVEPOINT segue_probe");
     bool conclusive = true;
     try {
@@ -214,12 +215,25 @@ class TransactionStep {
                                 env_.settings.lock_budget_ms),
                     error.detail());
       }
-      if (error.kind() != ErrorKind::conflict) throw;
+      const bool raised =
+          fires && error.detail().sqlstate.starts_with("P0") && protected_by("probe_of_raising");
+      if (error.kind() != ErrorKind::conflict && !raised) throw;
+      if (raised) tell_unproved(error);
       conclusive = false;
     }
     database.query("ROLLBACK TO SAVEPOINT segue_probe");
     database.query("RELEASE SAVEPOINT segue_probe");
     return conclusive;
+  }
+
+  void tell_unproved(const Error& error) {
+    env_.observer.on_note(
+        {.level = Note::Level::warning,
+         .migration = name_.migration,
+         .step = name_.step,
+         .text = fmt::format("a trial write proves nothing, because a trigger of the table forbids "
+                             "it: {}",
+                             error.what())});
   }
 
   bool committed_after_all() {

@@ -178,8 +178,10 @@ class Walk {
       try {
         outcome = chunk_once(guarded, back);
       } catch (const Error& error) {
-        const bool data =
-            error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed;
+        const bool raised =
+            error.detail().sqlstate.starts_with("P0") && protected_by("raising_expression");
+        const bool data = error.kind() == ErrorKind::conflict ||
+                          error.kind() == ErrorKind::check_failed || raised;
         if (!data || guarded || script_.chunk_guarded.empty()) throw;
         guarded = true;
         outcome = chunk_once(guarded, back);

@@ -87,10 +87,17 @@ std::string next_keys(const database::Result& rows, std::size_t& from, std::size
 }
 
 void tell_unfilled(const dialect::WalkScript& script, int passes) {
+  const std::string cause =
+      script.swallowers.empty()
+          ? ""
+          : fmt::format(
+                "; a BEFORE trigger that returns NULL, or the row as it was, keeps a row "
+                "from being filled: see {}",
+                script.swallowers);
   throw Error(
       ErrorKind::check_failed,
-      fmt::format("{}: rows are still without their new value after {} passes", script.table,
-                  passes),
+      fmt::format("{}: rows are still without their new value after {} passes{}", script.table,
+                  passes, cause),
       {.next = "run the same command again; if it stays so, look for a trigger or rule that "
                "swallows our updates"});
 }

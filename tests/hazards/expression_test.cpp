@@ -87,6 +87,26 @@ operations:
   CHECK(outcome(engine.reverse({.confirmed = true})) == "ok");
 }
 
+TEST_CASE("an up that raises by itself leaves the row, as one that meets a bad value", "[hazard]") {
+  Stage stage(R"sql(
+CREATE TABLE t (id integer PRIMARY KEY, a text);
+INSERT INTO t VALUES (1, 'good'), (2, 'bad'), (3, 'good');
+CREATE FUNCTION measure(a text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF a = 'bad' THEN RAISE EXCEPTION 'no measure of %', a; END IF;
+  RETURN length(a);
+END $$;
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: integer, on_error: leave,
+                    up: "measure(a)", down: "repeat('x', a)" }
+)yaml");
+  REQUIRE(outcome(stage.engine().apply()) == "ok");
+  CHECK(stage.value("SELECT string_agg(coalesce(_segue_1_a::text, '-'), ',' ORDER BY id) FROM t") ==
+        "4,-,4");
+}
+
 TEST_CASE("P41: values that = takes for equal and that are stored otherwise are told apart",
           "[hazard]") {
   Stage stage(
@@ -160,12 +180,7 @@ operations:
   Engine engine = stage.engine();
   const RunResult result = engine.apply();
   INFO(outcome(result));
-  if (!result.ok()) {
-    CHECK(result.failure->kind == ErrorKind::refused);
-    CHECK(result.failure->message.find("BEFORE trigger " + name) != std::string::npos);
-    CHECK_FALSE(result.began);
-    return;
-  }
+  REQUIRE(result.ok());
   const auto client = stage.session();
   client->query("UPDATE t SET f = 0");
   client->query("INSERT INTO t (id, a) VALUES (50, 5)");

@@ -77,5 +77,23 @@ operations:
   CHECK(result.failure->detail.step.find("publish") != std::string::npos);
 }
 
+TEST_CASE("a down that raises by itself is left, and the probe does not stop at it", "[hazard]") {
+  Stage stage(std::string(table) + R"sql(
+CREATE FUNCTION back(a text) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF a <> 'v1' THEN RAISE EXCEPTION 'no way back from %', a; END IF;
+  RETURN substr(a, 2)::integer;
+END $$;
+)sql");
+  stage.add(R"yaml(
+operations:
+  - alter_column: { table: t, column: a, type: text, on_error: leave, up: "'v' || a",
+                    down: "back(a)" }
+)yaml");
+  CHECK(outcome(stage.engine().apply()) == "ok");
+  const auto client = stage.session();
+  CHECK(state_of(*client, "UPDATE public_m1.t SET a = 'v9' WHERE id = 2").empty());
+}
+
 }  // namespace
 }  // namespace segue::test

@@ -11,6 +11,7 @@
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/object_catalog.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/trigger_order.hpp"
 #include "engine/model/object.hpp"
 
 namespace segue::dialect::postgres {
@@ -35,6 +36,61 @@ FROM unnest(ARRAY[{}]) AS wanted
 WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
   WHERE a.attrelid = pg_catalog.to_regclass({}) AND a.attname = wanted AND NOT a.attisdropped))sql",
                      fmt::join(wanted, ", "), literal(relation(table.physical, context).quoted()));
+}
+
+std::string our_names(const TriggerOrder& order) {
+  std::vector<std::string> names = {literal(order.insert), literal(order.update)};
+  if (order.has_first) {
+    names.push_back(literal(order.first_insert));
+    names.push_back(literal(order.first_update));
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+const char* fault(const TriggerOrder& order) {
+  return order.has_first ? " fires before our first or after our last: rename or drop it"
+                         : " fires after ours or changes the row";
+}
+
+// By unsigned bytes, as the server orders names and triggers.
+std::string outside(const TriggerOrder& order) {
+  if (!order.has_first) return "";
+  if (!protected_by("trigger_order")) return " AND false";
+  return fmt::format("\n    AND (t.tgname < {} OR t.tgname > {})",
+                     literal(order.first_update) + "::name", literal(order.insert) + "::name");
+}
+
+// What would keep contract from dropping the old columns: whatever depends on one and is not a list
+// of columns that follows (user_triggers.hpp). In a WHEN the server writes old.column, new.column.
+std::vector<Statement> bound_triggers(const model::TableChange& table,
+                                      const RenderContext& context) {
+  std::vector<std::string> leaving, dropped;
+  for (const model::ColumnChange& c : table.columns) {
+    const bool is_dropped = c.fate == model::ColumnFate::dropped;
+    if (is_dropped || c.fate == model::ColumnFate::replaced) {
+      leaving.push_back(literal(c.old_physical));
+    }
+    if (is_dropped) dropped.push_back(literal(c.old_physical));
+  }
+  const bool is_kept = table.fate == model::TableFate::changed;
+  if (!is_kept || leaving.empty() || !protected_by("bound_triggers")) return {};
+  return {{.sql = fmt::format(
+               R"sql(SELECT 'trigger ' || t.tgname || ' names column ' || a.attname
+  || ' (UPDATE OF or WHEN), which goes at contract: drop it, or create it without the column'
+FROM pg_catalog.pg_trigger t
+JOIN pg_catalog.pg_depend d ON d.classid = 'pg_trigger'::regclass AND d.objid = t.oid
+  AND d.refclassid = 'pg_class'::regclass AND d.refobjid = t.tgrelid
+JOIN pg_catalog.pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = d.refobjsubid
+WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND a.attname IN ({leaving})
+  AND t.tgname !~ '(^ |~)segue_(insert|update)$'
+  AND (t.tgtype & 3 = 3 OR t.tgconstraint <> 0 OR a.attname = ANY (ARRAY[{dropped}]::name[])
+    OR NOT a.attnum = ANY (t.tgattr)
+    OR split_part(pg_catalog.pg_get_triggerdef(t.oid), ' WHEN (', 2)
+       ~ ('\.' || regexp_replace(quote_ident(a.attname), '(\W)', '\\\1', 'g') || '(?!\w)')))sql",
+               fmt::arg("table", literal(relation(table.physical, context).quoted())),
+               fmt::arg("leaving", fmt::join(leaving, ", ")),
+               fmt::arg("dropped", fmt::join(dropped, ", "))),
+           .expect = no_deviation(table.physical)}};
 }
 
 // Whatever its arguments are: their types may have to be looked for in the author's path.
@@ -71,16 +127,17 @@ std::vector<Statement> trigger_drift(const model::TableChange& table,
                                      const RenderContext& context) {
   if (!table.has_sync() || !protected_by("drift_check")) return {};
   const std::string name = literal(relation(table.physical, context).quoted());
+  const TriggerOrder order = trigger_order(context.catalog.table(table.physical));
   return {{.sql = fmt::format(R"sql(SELECT deviation FROM (
   SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
-  FROM unnest(ARRAY[{insert}, {update}]) AS wanted
+  FROM unnest(ARRAY[{ours}]) AS wanted
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
     WHERE t.tgrelid = {table}::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
   UNION ALL
-  SELECT 'trigger ' || t.tgname || ' fires after ours or changes the row'
+  SELECT 'trigger ' || t.tgname || '{fault}'
   FROM pg_catalog.pg_trigger t
   WHERE t.tgrelid = {table}::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
-    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({insert}, {update})
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ({ours}){outside}
   UNION ALL
   SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = {table}::regclass
   UNION ALL
@@ -94,8 +151,8 @@ std::vector<Statement> trigger_drift(const model::TableChange& table,
     AND v.relnamespace = 'segue'::regnamespace
     AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
 ) AS found)sql",
-                              fmt::arg("insert", literal(insert_trigger)),
-                              fmt::arg("update", literal(update_trigger)), fmt::arg("table", name)),
+                              fmt::arg("ours", our_names(order)), fmt::arg("fault", fault(order)),
+                              fmt::arg("outside", outside(order)), fmt::arg("table", name)),
            .expect = no_deviation(table.physical)}};
 }
 
@@ -103,6 +160,7 @@ std::vector<Statement> drift_questions(const RenderContext& context) {
   std::vector<Statement> out;
   for (const model::TableChange& table : change_of(context).tables) {
     for (Statement& statement : trigger_drift(table, context)) out.push_back(std::move(statement));
+    for (Statement& statement : bound_triggers(table, context)) out.push_back(std::move(statement));
   }
   return out;
 }

@@ -200,11 +200,8 @@ std::string expression_text(const model::Expression& expression, const std::stri
   }
   // A comment at the end must not swallow what follows.
   if (text.find("--") != std::string::npos) text += '\n';
-  // Precision applies as it would on assignment, so that stored and computed values are equal.
-  if (target_type.find('(') != std::string::npos && cast_is_assignment(target_type)) {
-    return fmt::format("CAST(({}) AS {})", text, target_type);
-  }
-  return fmt::format("({})", text);
+  // So that stored and computed values are equal.
+  return as_assigned(text, target_type);
 }
 
 std::vector<Statement> create_functions(const RenderContext& context) {

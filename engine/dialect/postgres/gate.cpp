@@ -7,6 +7,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/names.hpp"
 #include "engine/dialect/postgres/sessions.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 
 namespace segue::dialect::postgres {
 
@@ -17,6 +18,7 @@ using model::TableFate;
 // a client of the base holds the table and no view of ours. The locks are read once: of two looks
 // the second would miss the view of a transaction that has ended in between.
 Script gate(const RenderContext& context) {
+  require_unbound(context);
   std::vector<std::string> tables;
   for (const TableChange& table : change_of(context).tables) {
     if (table.fate == TableFate::created || !table.differs()) continue;

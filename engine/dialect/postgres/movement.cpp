@@ -15,6 +15,7 @@
 #include "engine/dialect/postgres/functions.hpp"
 #include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
+#include "engine/dialect/postgres/trigger_order.hpp"
 #include "engine/dialect/postgres/types.hpp"
 
 namespace segue::dialect::postgres {
@@ -205,6 +206,16 @@ std::string key_text(const model::CatalogTable* table) {
   return keys.empty() ? "ctid::text" : fmt::format("ROW({})::text", fmt::join(keys, ", "));
 }
 
+std::string row_changers(const model::CatalogTable* table) {
+  std::vector<std::string> names;
+  if (table != nullptr) {
+    for (const model::CatalogTrigger* trigger : row_changing_triggers(*table)) {
+      if (trigger->on_update) names.push_back(trigger->name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
 }  // namespace
 
 Script backfill(const model::Step& step, const RenderContext& context) {
@@ -228,6 +239,7 @@ Script backfill(const model::Step& step, const RenderContext& context) {
         .lock = "ROW EXCLUSIVE; the rows of the range"};
   };
   script.chunk = {chunk(false)};
+  script.swallowers = row_changers(context.catalog.table(table.name));
   if (!repeatable.empty()) {
     script.chunk_guarded = {chunk(true)};
     script.residual = fmt::format(

@@ -5,7 +5,8 @@
 namespace segue::dialect::postgres {
 
 bool is_our_trigger(const std::string& name) {
-  return name == insert_trigger || name == update_trigger;
+  return name.ends_with(insert_trigger) || name.ends_with(update_trigger) ||
+         name == first_insert_trigger || name == first_update_trigger;
 }
 
 std::string version_schema(const std::string& schema, const std::string& version) {

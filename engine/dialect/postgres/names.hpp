@@ -12,10 +12,13 @@ namespace segue::dialect::postgres {
 
 /// The hidden column that tells the INSERT trigger which version a row came through.
 inline constexpr const char* marker_column = own_marker.data();
+inline constexpr std::size_t max_name_bytes = 63;
 /// '~' sorts after every letter and digit; preflight and drift checks verify that none sorts after
-/// it.
+/// it. Beside triggers of the user the name may have one of theirs in front (trigger_order.hpp).
 inline constexpr const char* insert_trigger = "~segue_insert";
 inline constexpr const char* update_trigger = "~segue_update";
+inline constexpr const char* first_insert_trigger = " segue_insert";
+inline constexpr const char* first_update_trigger = " segue_update";
 [[nodiscard]] bool is_our_trigger(const std::string& name);
 
 /// The schema in which a version is published.

@@ -11,6 +11,8 @@
 #include "engine/dialect/postgres/objects.hpp"
 #include "engine/dialect/postgres/preflight.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/trigger_arguments.hpp"
+#include "engine/dialect/postgres/user_triggers.hpp"
 
 namespace segue::dialect::postgres {
 
@@ -43,8 +45,8 @@ void trigger_notes(const TableChange& table, const PlanInput& input,
   if (firing.empty()) return;
   out.push_back({"triggers",
                  fmt::format("the probe (rolled back; what it does outside of the database, and "
-                             "sequence values, stay) and the backfill fire the table's own "
-                             "triggers: {}",
+                             "sequence values, stay; where a trigger raises, it proves nothing) "
+                             "and the backfill fire the table's own triggers: {}",
                              fmt::join(firing, ", ")),
                  table.after});
 }
@@ -135,6 +137,8 @@ std::vector<model::PlanNote> notes(const model::Change& change, const PlanInput&
   for (const TableChange& table : change.tables) {
     if (const model::CatalogTable* live = input.catalog.table(table.physical)) {
       for (model::PlanNote& note : whole_row_notes(table, *live)) out.push_back(std::move(note));
+      for (model::PlanNote& note : row_change_notes(table, *live)) out.push_back(std::move(note));
+      for (model::PlanNote& note : argument_notes(table, *live)) out.push_back(std::move(note));
     }
     for (const std::string& column : loosened_columns(table)) {
       out.push_back({"reversal",

@@ -15,6 +15,7 @@
 #include "engine/dialect/postgres/statistics.hpp"
 #include "engine/dialect/postgres/sync.hpp"
 #include "engine/dialect/postgres/tables.hpp"
+#include "engine/dialect/postgres/trigger_arguments.hpp"
 #include "engine/dialect/postgres/types.hpp"
 #include "engine/dialect/postgres/user_triggers.hpp"
 
@@ -44,6 +45,8 @@ class Refusals {
       outgoing_keys(table, *live);
       added_columns(table, *live);
       bound_triggers(table, *live);
+      for (Problem& problem : columns_in_arguments(table, *live, where(table)))
+        problems_.push_back(std::move(problem));
       if (table.has_sync()) sync_conditions(table, *live);
       for (const ColumnChange& c : widened_columns(table)) {
         if (widens_in_place(c.shape_before.type, c.shape.type)) continue;
@@ -263,15 +266,8 @@ class Refusals {
   }
 
   void sync_conditions(const TableChange& table, const CatalogTable& live) {
-    for (const model::CatalogTrigger& trigger : live.triggers) {
-      const bool ours = is_our_trigger(trigger.name);
-      if (!ours && trigger.row && trigger.before && (trigger.on_insert || trigger.on_update) &&
-          protected_by("before_triggers")) {
-        refuse(where(table),
-               "table {} has the BEFORE trigger {}: a pair on such a table is not built "
-               "yet",
-               live.name, trigger.name);
-      }
+    for (Problem& problem : beside_row_changes(table, live, where(table))) {
+      problems_.push_back(std::move(problem));
     }
     const bool column_grants = std::any_of(live.columns.begin(), live.columns.end(),
                                            [](const auto& c) { return !c.privileges.empty(); });
@@ -348,32 +344,13 @@ class Refusals {
     }
   }
 
-  // A list of columns follows the replaced ones. What else names a column that goes would stand in
-  // the way of contract.
   void bound_triggers(const TableChange& table, const CatalogTable& live) {
-    const std::set<std::string> gone = leaving(table);
-    for (const model::CatalogTrigger& trigger : live.triggers) {
-      if (is_our_trigger(trigger.name)) continue;
-      std::set<std::string> bound = trigger.columns;
-      bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
-      for (const std::string& column : bound) {
-        if (!gone.contains(column) || follows(table, trigger, column)) continue;
-        refuse(where(table),
-               "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
-               "replaces or drops: drop the trigger first, or create it without the column",
-               trigger.name, live.name, column);
-      }
+    for (const BoundTrigger& bound : triggers_in_the_way(table, live)) {
+      refuse(where(table),
+             "trigger {} of {} names column {} (UPDATE OF or WHEN), which this migration "
+             "replaces or drops: drop the trigger first, or create it without the column",
+             bound.trigger, live.name, bound.column);
     }
-  }
-
-  static bool follows(const TableChange& table, const model::CatalogTrigger& trigger,
-                      const std::string& column) {
-    const bool is_replaced =
-        std::any_of(table.columns.begin(), table.columns.end(), [&](const ColumnChange& c) {
-          return c.fate == ColumnFate::replaced && c.old_physical == column;
-        });
-    return is_replaced && can_follow(trigger) && trigger.columns.contains(column) &&
-           !condition_columns(trigger).contains(column) && protected_by("triggers_follow");
   }
 
   void version_name() {

@@ -39,6 +39,7 @@ class Swap {
       : context_(context), change_(change_of(context)), after_live_(rest_of_chain()) {}
 
   TransactionScript run() {
+    require_unbound(context_);
     TransactionScript script = ladder();
     statements_ = &script.statements;
     add(author_search_path(context_));

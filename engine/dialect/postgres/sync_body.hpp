@@ -8,13 +8,25 @@
 
 namespace segue::dialect::postgres {
 
-struct SyncBody {
-  std::string insert;  // uses the variable `version`: the marker of the row
-  std::string update;
-  std::vector<std::string> settled;  // names of the booleans that `update` declares for itself
-  std::string update_condition;      // WHEN: something that a rule reads or writes changed
+struct SyncText {
+  std::string body;
+  std::vector<std::string> variables;  // that it declares beside those which every body has
 };
 
+struct SyncBody {
+  SyncText insert;               // uses the variable `version`: the marker of the row
+  SyncText update;               // uses old_changed and new_changed
+  std::string update_condition;  // WHEN: something that a rule reads or writes changed
+};
+
+/// Beside BEFORE triggers of the user: what fires before all of them, and what fires after.
+struct OrderedBodies {
+  SyncBody first;
+  SyncBody last;
+};
+
+[[nodiscard]] OrderedBodies ordered_bodies(const std::string& table, const std::vector<Link>& links,
+                                           const RenderContext& context);
 [[nodiscard]] SyncBody sync_body(const std::string& table, const std::vector<Link>& links,
                                  const RenderContext& context);
 

@@ -1,5 +1,7 @@
 #include "engine/dialect/postgres/types.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/core/protection.hpp"
 #include "engine/core/sql_tokens.hpp"
 
 namespace segue::dialect::postgres {
@@ -205,11 +208,25 @@ bool has_representations(const std::string& type) {
   return types.contains(without_modifier(name));
 }
 
-bool cast_is_assignment(const std::string& type) {
+// Of strings only the functions that assignment itself calls tell an assignment from a cast; their
+// last argument says that it is none. A string's modifier counts four bytes of header.
+std::string as_assigned(const std::string& expression, const std::string& type) {
   const Parts parts = parts_of(normal_type(type));
-  if (parts.modifier.empty()) return true;
-  return parts.name != "character varying" && parts.name != "character" && parts.name != "bit" &&
-         parts.name != "bit varying";
+  const bool is_string = parts.name == "character" || parts.name == "character varying";
+  const bool is_bits = parts.name == "bit" || parts.name == "bit varying";
+  const bool has_fields = parts.name.starts_with("interval ");
+  if (parts.modifier.empty() && !has_fields) return fmt::format("({})", expression);
+  if (!is_string && !is_bits) return fmt::format("CAST(({}) AS {})", expression, type);
+  if (!parts.array.empty() || !protected_by("assigned_values")) {
+    return fmt::format("({})", expression);
+  }
+  const int length = numbers_of(parts.modifier).at(0);
+  if (is_bits) {
+    return fmt::format("pg_catalog.{}(({}), {}, false)", parts.name == "bit" ? "\"bit\"" : "varbit",
+                       expression, length);
+  }
+  return fmt::format("pg_catalog.{0}(CAST(({1}) AS pg_catalog.{0}), {2}, false)",
+                     parts.name == "character" ? "bpchar" : "\"varchar\"", expression, length + 4);
 }
 
 }  // namespace segue::dialect::postgres

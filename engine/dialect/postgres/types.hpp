@@ -17,9 +17,9 @@ namespace segue::dialect::postgres {
 [[nodiscard]] bool equality_is_bytes(const std::string& type);
 /// Values of the type that its btree `=` calls equal may be stored in more than one way.
 [[nodiscard]] bool has_representations(const std::string& type);
-/// An explicit cast to this type applies its precision as an assignment does, and cuts nothing off
-/// silently: numeric(p,s), timestamp(p), … but not varchar(n), char(n), bit(n).
-[[nodiscard]] bool cast_is_assignment(const std::string& type);
+/// The expression as assignment to a column of the type would store it: rounded, padded, and an
+/// error where a string is too long (an explicit cast would cut it).
+[[nodiscard]] std::string as_assigned(const std::string& expression, const std::string& type);
 /// The type without its modifier.
 [[nodiscard]] std::string without_modifier(const std::string& type);
 

@@ -10,6 +10,7 @@
 #include "engine/core/sql_tokens.hpp"
 #include "engine/dialect/postgres/context.hpp"
 #include "engine/dialect/postgres/names.hpp"
+#include "engine/dialect/postgres/trigger_order.hpp"
 
 namespace segue::dialect::postgres {
 namespace {
@@ -129,15 +130,10 @@ Names with_new(const Names& columns, const TableChange& table) {
   return out;
 }
 
-}  // namespace
-
-bool can_follow(const CatalogTrigger& trigger) {
-  return trigger.definition.starts_with("CREATE TRIGGER ") && !(trigger.before && trigger.row);
-}
-
-std::set<std::string> condition_columns(const CatalogTrigger& trigger) {
+// Columns that a text reads or writes as OLD.x or NEW.x.
+std::set<std::string> row_columns(const std::string& text) {
   std::vector<SqlToken> tokens;
-  for (SqlToken& token : sql_tokens(trigger.definition)) {
+  for (SqlToken& token : sql_tokens(text)) {
     if (token.kind != SqlTokenKind::space) tokens.push_back(std::move(token));
   }
   std::set<std::string> out;
@@ -145,6 +141,120 @@ std::set<std::string> condition_columns(const CatalogTrigger& trigger) {
     const bool of_row = is_word(tokens[i - 2], "old") || is_word(tokens[i - 2], "new");
     if (of_row && tokens[i - 1].text == ".") out.insert(tokens[i].name());
   }
+  return out;
+}
+
+bool follows(const ColumnChange& c, const CatalogTrigger& trigger) {
+  return c.fate == ColumnFate::replaced && can_follow(trigger) &&
+         trigger.columns.contains(c.old_physical) &&
+         !row_columns(trigger.definition).contains(c.old_physical) &&
+         protected_by("triggers_follow");
+}
+
+}  // namespace
+
+bool can_follow(const CatalogTrigger& trigger) {
+  return trigger.definition.starts_with("CREATE TRIGGER ") && !(trigger.before && trigger.row);
+}
+
+std::vector<BoundTrigger> triggers_in_the_way(const TableChange& table,
+                                              const model::CatalogTable& live) {
+  std::vector<BoundTrigger> out;
+  for (const CatalogTrigger& trigger : live.triggers) {
+    if (is_our_trigger(trigger.name)) continue;
+    std::set<std::string> bound = trigger.columns;
+    bound.insert(trigger.depends_on.begin(), trigger.depends_on.end());
+    for (const ColumnChange& c : table.columns) {
+      const bool goes = c.fate == ColumnFate::replaced || c.fate == ColumnFate::dropped;
+      if (goes && bound.contains(c.old_physical) && !follows(c, trigger)) {
+        out.push_back({trigger.name, c.old_physical});
+      }
+    }
+  }
+  return out;
+}
+
+void require_unbound(const RenderContext& context) {
+  if (!protected_by("bound_triggers")) return;
+  for (const TableChange& table : change_of(context).tables) {
+    const model::CatalogTable* live = context.catalog.table(table.physical);
+    if (live == nullptr) continue;
+    for (const BoundTrigger& bound : triggers_in_the_way(table, *live)) {
+      throw Error(ErrorKind::drift,
+                  fmt::format("trigger {} of {} names column {} (UPDATE OF or WHEN), which goes at "
+                              "contract: drop it, or create it without the column",
+                              bound.trigger, live->name, bound.column));
+    }
+  }
+}
+
+// Sync lies around the triggers that change rows, and asks `down` again behind them.
+std::vector<Problem> beside_row_changes(const TableChange& table, const model::CatalogTable& live,
+                                        const SourceLocation& where) {
+  std::vector<Problem> out;
+  if (!protected_by("before_triggers")) return out;
+  const TriggerOrder order = trigger_order(&live);
+  for (const CatalogTrigger* trigger : misplaced_triggers(live, order)) {
+    const char* why = order.has_first
+                          ? "sync cannot lie around it; give it a shorter name that begins with a "
+                            "letter"
+                          : "it came while a migration of the table is live; drop it, or contract "
+                            "or reverse that migration first";
+    out.push_back(
+        {fmt::format("table {} has the BEFORE trigger {}: {}", live.name, trigger->name, why),
+         where});
+  }
+  if (!order.has_first) return out;
+  for (const ColumnChange& c : table.columns) {
+    if (!c.down || c.down->presumed != model::ExpressionClass::weak) continue;
+    out.push_back(
+        {fmt::format("the `down` of {}.{} may give something else when it is asked again, "
+                     "and behind the BEFORE triggers of {} it is: give one that depends "
+                     "on the row alone",
+                     live.name, c.before.empty() ? c.after : c.before, live.name),
+         c.where});
+  }
+  return out;
+}
+
+std::vector<model::PlanNote> row_change_notes(const TableChange& table,
+                                              const model::CatalogTable& live) {
+  std::vector<model::PlanNote> out;
+  for (const CatalogTrigger& trigger : live.triggers) {
+    if (is_our_trigger(trigger.name)) continue;
+    const std::set<std::string> named = row_columns(trigger.function_source);
+    for (const ColumnChange& c : table.columns) {
+      const bool goes = c.fate == ColumnFate::replaced || c.fate == ColumnFate::dropped;
+      const bool renamed = c.fate == ColumnFate::kept && c.before != c.after;
+      if (!(goes || renamed) || !named.contains(c.old_physical)) continue;
+      const bool stays = c.fate == ColumnFate::replaced && c.before == c.after;
+      out.push_back({"functions",
+                     fmt::format("trigger {} calls {}, which names {}: until contract that is the "
+                                 "old column, {}",
+                                 trigger.name, trigger.function, c.before,
+                                 stays ? fmt::format("after it the new one, of type {}: see that "
+                                                     "the function copes with both",
+                                                     c.shape.type)
+                                       : "after it there is none of that name, and writes fail: "
+                                         "the function must cope with both, or go with the "
+                                         "migration"),
+                     table.after});
+    }
+  }
+  const std::vector<const CatalogTrigger*> changing = row_changing_triggers(live);
+  if (changing.empty() || !table.has_sync()) return out;
+  std::vector<std::string> names;
+  for (const CatalogTrigger* trigger : changing) names.push_back(trigger->name);
+  out.push_back(
+      {"triggers",
+       fmt::format("BEFORE triggers may change rows of {}: {}. Sync runs before and after "
+                   "them. Writes of the new version reach them under the old columns, by "
+                   "`down`; what they leave there stands, and the new columns follow. "
+                   "The backfill fires them too: what they stamp, they stamp in every "
+                   "row, and a row for which one returns NULL is not filled, so that the run "
+                   "stops",
+                   live.name, fmt::join(names, ", ")),
+       table.after});
   return out;
 }
 

@@ -9,7 +9,7 @@ SET LOCAL search_path = "public", pg_catalog;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_Order Items_Straße ""x"""("Straße ""x""" text) RETURNS character varying
 LANGUAGE sql PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT (upper("Straße ""x"""));
+  SELECT pg_catalog."varchar"(CAST((upper("Straße ""x""")) AS pg_catalog."varchar"), 54, false);
 END;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_Order Items_Straße ""x""_raises"("Straße ""x""" text) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
@@ -67,7 +67,7 @@ DECLARE weaker text := '';
 BEGIN
   BEGIN
     CREATE TABLE segue.class_test ("Straße ""x""" text);
-    CREATE INDEX ON segue.class_test ((CAST((upper("Straße ""x""")) AS character varying) IS NULL));
+    CREATE INDEX ON segue.class_test ((CAST(pg_catalog."varchar"(CAST((upper("Straße ""x""")) AS pg_catalog."varchar"), 54, false) AS character varying) IS NULL));
     DROP TABLE segue.class_test;
   EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
     weaker := weaker || '`up` (upper("Straße ""x""")) ';

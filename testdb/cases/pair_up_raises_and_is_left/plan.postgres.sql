@@ -285,6 +285,7 @@ DECLARE
   old_changed boolean;
   new_changed boolean;
   settled_1_0 boolean := false;
+  derived "public"."users"%ROWTYPE;
 BEGIN
   old_changed := NEW."email" IS DISTINCT FROM OLD."email";
   new_changed := NEW."_segue_1_email" IS DISTINCT FROM OLD."_segue_1_email";
@@ -306,14 +307,28 @@ BEGIN
     END;
     NULL;
   ELSIF old_changed AND new_changed THEN
-    IF (NEW."_segue_1_email" IS DISTINCT FROM "segue"."m1_up_users_email"(NEW."email")) AND (NEW."email" IS DISTINCT FROM "segue"."m1_down_users_email"(NEW."_segue_1_email")) THEN
+    BEGIN
+      derived."_segue_1_email" := "segue"."m1_up_users_email"(NEW."email");
+    EXCEPTION WHEN OTHERS THEN
+      derived."_segue_1_email" := NULL;
+    END;
+    IF NEW."_segue_1_email" IS DISTINCT FROM derived."_segue_1_email" THEN
       BEGIN
-        NEW."_segue_1_email" := "segue"."m1_up_users_email"(NEW."email");
+        derived."email" := "segue"."m1_down_users_email"(NEW."_segue_1_email");
       EXCEPTION WHEN OTHERS THEN
-        NEW."_segue_1_email" := NULL;
-        PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_email');
+        derived."email" := NULL;
       END;
-      PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+      IF NEW."email" IS DISTINCT FROM derived."email" THEN
+        BEGIN
+          NEW."_segue_1_email" := "segue"."m1_up_users_email"(NEW."email");
+        EXCEPTION WHEN OTHERS THEN
+          NEW."_segue_1_email" := NULL;
+          PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_email');
+        END;
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
+      NULL;
     END IF;
     NULL;
   END IF;
@@ -383,7 +398,7 @@ WITH one AS MATERIALIZED (
     WHERE (one."_segue_1_email" IS DISTINCT FROM other."_segue_1_email") LIMIT 1)
 UPDATE ONLY "public"."users" AS t SET "_segue_1_email" = source._segue_v1
 FROM source WHERE t.ctid = source._segue_at
-RETURNING ("email" IS DISTINCT FROM "segue"."m1_down_users_email"("_segue_1_email"))::text;
+RETURNING (CASE WHEN "segue"."m1_down_users_email_raises"("_segue_1_email") THEN false ELSE "email" IS DISTINCT FROM "segue"."m1_down_users_email"("_segue_1_email") END)::text;
 ROLLBACK TO SAVEPOINT segue_probe;
 COMMIT;
 -- inverse:

@@ -10,7 +10,7 @@ SET LOCAL search_path = "public", pg_catalog;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_users_full_name"("name" character varying) RETURNS character varying
 LANGUAGE sql PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT ("name");
+  SELECT pg_catalog."varchar"(CAST(("name") AS pg_catalog."varchar"), 44, false);
 END;
 CREATE OR REPLACE FUNCTION "segue"."m1_up_users_full_name_raises"("name" character varying) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
@@ -24,7 +24,7 @@ $segue$;
 CREATE OR REPLACE FUNCTION "segue"."m1_down_users_full_name"("full_name" character varying) RETURNS character varying
 LANGUAGE sql PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT ("full_name");
+  SELECT pg_catalog."varchar"(CAST(("full_name") AS pg_catalog."varchar"), 44, false);
 END;
 CREATE OR REPLACE FUNCTION "segue"."m1_down_users_full_name_raises"("full_name" character varying) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
@@ -40,14 +40,14 @@ DECLARE weaker text := '';
 BEGIN
   BEGIN
     CREATE TABLE segue.class_test ("name" character varying);
-    CREATE INDEX ON segue.class_test ((CAST(("name") AS character varying) IS NULL));
+    CREATE INDEX ON segue.class_test ((CAST(pg_catalog."varchar"(CAST(("name") AS pg_catalog."varchar"), 44, false) AS character varying) IS NULL));
     DROP TABLE segue.class_test;
   EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
     weaker := weaker || '`up` ("name") ';
   END;
   BEGIN
     CREATE TABLE segue.class_test ("full_name" character varying);
-    CREATE INDEX ON segue.class_test ((CAST(("full_name") AS character varying) IS NULL));
+    CREATE INDEX ON segue.class_test ((CAST(pg_catalog."varchar"(CAST(("full_name") AS pg_catalog."varchar"), 44, false) AS character varying) IS NULL));
     DROP TABLE segue.class_test;
   EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
     weaker := weaker || '`down` ("full_name") ';

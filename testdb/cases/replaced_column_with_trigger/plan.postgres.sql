@@ -1,4 +1,5 @@
 -- migration m1, version m1
+-- functions: trigger Name changed gives 'name' to "public"."see": if that is the column's name, see that the function copes when this migration replaces it
 -- clients: from expand on the base table users also has _segue_1_name, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
 -- triggers: trigger Name changed is on UPDATE OF name: from publish on it fires for the new column too, and after contract for that alone
 -- clients: at contract the replaced column of users comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns

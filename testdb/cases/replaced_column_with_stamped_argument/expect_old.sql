@@ -1,0 +1,1 @@
+SELECT id, name, width FROM {users} ORDER BY id;

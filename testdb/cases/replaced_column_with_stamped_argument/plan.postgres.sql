@@ -1,0 +1,635 @@
+-- migration m1, version m1
+-- triggers: BEFORE triggers may change rows of users: widen. Sync runs before and after them. Writes of the new version reach them under the old columns, by `down`; what they leave there stands, and the new columns follow. The backfill fires them too: what they stamp, they stamp in every row, and a row for which one returns NULL is not filled, so that the run stops
+-- clients: from expand on the base table users also has _segue_1_name, _segue: SELECT * of base clients shows more, a prepared one fails once (0A000), and COPY into it without a column list fails (22P04)
+-- triggers: the probe (rolled back; what it does outside of the database, and sequence values, stay; where a trigger raises, it proves nothing) and the backfill fire the table's own triggers: widen
+-- clients: at contract the replaced column of users comes last in the base table: INSERT without a column list in base clients would store values in the wrong columns
+
+-- expand/01-create_functions: functions of `up` and `down`
+--   constant, none
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_users_name"("name" text) RETURNS text
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT ("name");
+END;
+CREATE OR REPLACE FUNCTION "segue"."m1_up_users_name_raises"("name" text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_up_users_name"("name");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_users_name"("name" text, "width" integer) RETURNS text
+LANGUAGE sql PARALLEL SAFE
+BEGIN ATOMIC
+  SELECT (left("name", "width"));
+END;
+CREATE OR REPLACE FUNCTION "segue"."m1_down_users_name_raises"("name" text, "width" integer) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $segue$
+BEGIN
+  PERFORM "segue"."m1_down_users_name"("name", "width");
+  RETURN false;
+EXCEPTION WHEN OTHERS THEN
+  RETURN true;
+END
+$segue$;
+DO $segue_class$
+DECLARE weaker text := '';
+BEGIN
+  BEGIN
+    CREATE TABLE segue.class_test ("name" text);
+    CREATE INDEX ON segue.class_test ((CAST(("name") AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`up` (name) ';
+  END;
+  BEGIN
+    CREATE TABLE segue.class_test ("name" text, "width" integer);
+    CREATE INDEX ON segue.class_test ((CAST((left("name", "width")) AS text) IS NULL));
+    DROP TABLE segue.class_test;
+  EXCEPTION WHEN invalid_object_definition OR feature_not_supported THEN
+    weaker := weaker || '`down` (left(name, width)) ';
+  END;
+  PERFORM pg_catalog.set_config('segue.weaker', weaker, true);
+END
+$segue_class$;
+SELECT pg_catalog.current_setting('segue.weaker');
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = pg_catalog;
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_users_name_raises"(text);
+--   DROP FUNCTION IF EXISTS "segue"."m1_up_users_name"(text);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_users_name_raises"(text, integer);
+--   DROP FUNCTION IF EXISTS "segue"."m1_down_users_name"(text, integer);
+--   COMMIT;
+
+-- expand/02-create_version: schema of version m1, refusing until publish
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+CREATE SCHEMA IF NOT EXISTS "public_m1";
+GRANT USAGE ON SCHEMA "public_m1" TO PUBLIC;
+DROP VIEW IF EXISTS "public_m1"."users";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT r."id", r."name", r."width"
+FROM segue.refuse_rows('m1', 'not served yet') AS r("id" integer, "name" text, "width" integer);
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."name", r."width"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "name" text, "width" integer);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   COMMIT;
+
+-- expand/03-install_sync:users: new columns of users with one-way sync
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder; a column beside the column: the cheapest dual-write
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+ALTER TABLE "public"."users"
+  ADD COLUMN "_segue_1_name" text,
+  ADD COLUMN "_segue" smallint;
+SET LOCAL search_path = pg_catalog;
+CREATE OR REPLACE FUNCTION "segue"."sync_first_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_first_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  NEW."_segue" := NULL;
+  BEGIN
+    NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+  EXCEPTION WHEN OTHERS THEN
+    NEW."_segue_1_name" := NULL;
+    PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_name');
+  END;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+BEGIN
+  IF NEW."name" IS DISTINCT FROM OLD."name" OR NEW."_segue_1_name" IS NULL THEN
+    BEGIN
+      NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    EXCEPTION WHEN OTHERS THEN
+      NEW."_segue_1_name" := NULL;
+      PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_name');
+    END;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER " segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_first_insert_public_users"();
+CREATE OR REPLACE TRIGGER " segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (false)
+EXECUTE FUNCTION "segue"."sync_first_update_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (NEW."name" IS DISTINCT FROM OLD."name"
+    OR NEW."_segue_1_name" IS NULL)
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_update";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update', ' segue_insert', ' segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."users"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires before our first or after our last: rename or drop it'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."users"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update', ' segue_insert', ' segue_update')
+    AND (t.tgname < ' segue_update'::name OR t.tgname > '~segue_insert'::name)
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."users"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."users"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "name" FROM ONLY "public"."users" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."name" AS _segue_v1
+    FROM one, (SELECT "name" FROM ONLY "public"."users" LIMIT 100) AS other
+    WHERE (one."name" IS DISTINCT FROM other."name") LIMIT 1)
+UPDATE ONLY "public"."users" AS t SET "name" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ((("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name")) AND ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))) AND NOT "segue"."m1_up_users_name_raises"("name"))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   DROP TRIGGER IF EXISTS " segue_insert" ON "public"."users";
+--   DROP TRIGGER IF EXISTS " segue_update" ON "public"."users";
+--   DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+--   DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+--   DROP FUNCTION IF EXISTS "segue"."sync_first_insert_public_users"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_first_update_public_users"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+--   DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users"
+--     DROP COLUMN "_segue_1_name",
+--     DROP COLUMN "_segue";
+--   COMMIT;
+
+-- migrate/01-backfill:users: fill the new columns of users
+--   write, ROW EXCLUSIVE, rows of one chunk; in block ranges, computed in place
+SET synchronous_commit = off;
+SET search_path = pg_catalog, "public";
+SET lock_timeout = 500;
+/* range by range; the first: */ UPDATE ONLY "public"."users" SET "_segue_1_name" = "segue"."m1_up_users_name"("name")
+WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (("_segue_1_name" IS NULL AND "segue"."m1_up_users_name"("name") IS NOT NULL));
+/* what is left over, range by range: */ SELECT count(*) FILTER (WHERE (("_segue_1_name" IS NULL AND CASE WHEN "segue"."m1_up_users_name_raises"("name") THEN false ELSE "segue"."m1_up_users_name"("name") IS NOT NULL END))), count(*) FILTER (WHERE ("_segue_1_name" IS NULL AND "segue"."m1_up_users_name_raises"("name"))),
+  min(ROW("id")::text) FILTER (WHERE ("_segue_1_name" IS NULL AND "segue"."m1_up_users_name_raises"("name")))
+FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND ("_segue_1_name" IS NULL);
+SET synchronous_commit = on;
+SET lock_timeout = 0;
+SET search_path = pg_catalog;
+
+-- migrate/02-analyze:users: statistics of users
+--   scan, SHARE UPDATE EXCLUSIVE
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+ANALYZE "public"."users";
+COMMIT;
+
+-- migrate/03-compare:users: prove that both sides of users agree
+--   scan, ACCESS SHARE
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("name")::text), concat_ws(' ', ROW("_segue_1_name")::text), (((NOT ("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name"))) OR (NOT ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))))) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name"))) OR (NOT ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))))) ORDER BY 4 LIMIT 10;
+
+-- migrate/04-horizon: wait for snapshots older than the backfill
+--   wait, none
+/* :horizon is the answer of */ SELECT pg_catalog.pg_current_xact_id()::text::bigint & 4294967295;
+SELECT pid::text, coalesce(usename, ''), coalesce(application_name, ''), kind FROM (
+  SELECT a.pid, a.usename, a.application_name, 'session' AS kind, a.backend_xmin AS held
+  FROM pg_catalog.pg_stat_activity a
+  WHERE a.backend_xmin IS NOT NULL AND a.pid <> pg_catalog.pg_backend_pid()
+    AND (a.datname = current_database() OR a.backend_type = 'walsender')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum v WHERE v.pid = a.pid)
+  UNION ALL
+  SELECT s.active_pid, NULL, s.slot_name::text, 'replication slot', s.xmin
+  FROM pg_catalog.pg_replication_slots s WHERE s.xmin IS NOT NULL) AS holder
+WHERE age(held) > age(':horizon'::xid);
+
+-- migrate/05-publish: serve version m1, two-way sync
+--   constant, SHARE ROW EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN SHARE ROW EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+CREATE OR REPLACE FUNCTION "segue"."sync_first_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+BEGIN
+  IF version IS NULL THEN
+    PERFORM pg_catalog.set_config('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), 'kept' || ROW(NEW."name")::pg_catalog.text, true);
+    NULL;
+  ELSE
+    IF version >= 1 THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      PERFORM pg_catalog.set_config('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), 'derived' || ROW(NEW."name")::pg_catalog.text, true);
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_first_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  noted pg_catalog.text;
+  derived "public"."users"%ROWTYPE;
+BEGIN
+  noted := NULL;
+  old_changed := NEW."name" IS DISTINCT FROM OLD."name";
+  new_changed := NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name";
+  IF new_changed AND NOT old_changed THEN
+    NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+    noted := 'derived';
+    NULL;
+  ELSIF old_changed AND new_changed THEN
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
+        PERFORM segue.note_event('m1', 'both_sides_changed', 'users');
+        NULL;
+      END IF;
+      NULL;
+    END IF;
+    NULL;
+  ELSIF NOT old_changed AND NOT new_changed AND NOT (false) AND (NEW."width" IS DISTINCT FROM OLD."width") THEN
+    noted := 'kept';
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      noted := 'derived';
+      NULL;
+    END IF;
+    NULL;
+  ELSIF NOT old_changed THEN
+    noted := 'kept';
+  END IF;
+  PERFORM pg_catalog.set_config('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), coalesce(noted || ROW(NEW."name")::pg_catalog.text, ''), true);
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  version smallint := NEW."_segue";
+  derived "public"."users"%ROWTYPE;
+BEGIN
+  NEW."_segue" := NULL;
+  IF version IS NULL THEN
+    IF NOT (NEW."_segue_1_name" IS NULL) AND pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'kept' || ROW(NEW."name")::pg_catalog.text THEN
+      derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+      IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+        NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+        NULL;
+      END IF;
+      NULL;
+    END IF;
+    IF NEW."_segue_1_name" IS NULL THEN
+      NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+      NULL;
+    ELSE
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
+        NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+        NULL;
+      END IF;
+      NULL;
+    END IF;
+    NULL;
+  ELSE
+    IF version >= 1 AND pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'derived' || ROW(NEW."name")::pg_catalog.text THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      NULL;
+    END IF;
+    IF version >= 1 THEN
+      derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      IF NEW."name" IS DISTINCT FROM derived."name" THEN
+        NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+        NULL;
+      END IF;
+      NULL;
+    ELSE
+      NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+DECLARE
+  old_changed boolean;
+  new_changed boolean;
+  led_1_0 boolean := false;
+  derived "public"."users"%ROWTYPE;
+BEGIN
+  IF pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'derived' || ROW(NEW."name")::pg_catalog.text THEN
+    NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+    led_1_0 := true;
+    NULL;
+  ELSIF pg_catalog.current_setting('segue.first_1_0_' || pg_catalog.pg_trigger_depth(), true) = 'kept' || ROW(NEW."name")::pg_catalog.text AND (NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name" OR (NEW."width" IS DISTINCT FROM OLD."width") AND NOT (false)) THEN
+    derived."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    IF NEW."_segue_1_name" IS DISTINCT FROM derived."_segue_1_name" THEN
+      NEW."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+      led_1_0 := true;
+      NULL;
+    END IF;
+    NULL;
+  END IF;
+  old_changed := NEW."name" IS DISTINCT FROM OLD."name";
+  new_changed := NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name";
+  IF led_1_0 OR new_changed OR ((NEW."width" IS DISTINCT FROM OLD."width") AND NOT (false)) THEN
+    derived."name" := "segue"."m1_down_users_name"(NEW."_segue_1_name", NEW."width");
+    IF NEW."name" IS DISTINCT FROM derived."name" THEN
+      NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+      NULL;
+    END IF;
+    NULL;
+  ELSIF old_changed OR false THEN
+    NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+    NULL;
+  END IF;
+  RETURN NEW;
+END
+$segue$;
+CREATE OR REPLACE TRIGGER " segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_first_insert_public_users"();
+CREATE OR REPLACE TRIGGER " segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (true)
+EXECUTE FUNCTION "segue"."sync_first_update_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+FOR EACH ROW WHEN (NEW."name" IS DISTINCT FROM OLD."name"
+    OR NEW."_segue_1_name" IS DISTINCT FROM OLD."_segue_1_name"
+    OR NEW."width" IS DISTINCT FROM OLD."width")
+EXECUTE FUNCTION "segue"."sync_update_public_users"();
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_update";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+SET LOCAL search_path = "public", pg_catalog;
+CREATE OR REPLACE VIEW "segue"."public_users__1" AS
+SELECT "id", "_segue_1_name" AS "name", "width", "_segue"
+FROM "public"."users";
+ALTER VIEW "segue"."public_users__1" ALTER COLUMN "_segue" SET DEFAULT 1;
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "name", "width"
+FROM "segue"."public_users__1";
+SELECT segue.copy_privileges('"segue"."public_users__1"', '"segue"."public_users__1"');
+ALTER VIEW "public_m1"."users" ALTER COLUMN "width" SET DEFAULT 2;
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+SET LOCAL search_path = pg_catalog;
+SAVEPOINT segue_probe;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET LOCAL statement_timeout = 200;
+SET LOCAL search_path = pg_catalog, "public";
+SELECT deviation FROM (
+  SELECT 'trigger ' || wanted || ' is missing or not ENABLE ALWAYS' AS deviation
+  FROM unnest(ARRAY['~segue_insert', '~segue_update', ' segue_insert', ' segue_update']) AS wanted
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t
+    WHERE t.tgrelid = '"public"."users"'::regclass AND t.tgname = wanted AND t.tgenabled = 'A')
+  UNION ALL
+  SELECT 'trigger ' || t.tgname || ' fires before our first or after our last: rename or drop it'
+  FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = '"public"."users"'::regclass AND NOT t.tgisinternal AND t.tgtype & 3 = 3
+    AND t.tgtype & 20 <> 0 AND t.tgname NOT IN ('~segue_insert', '~segue_update', ' segue_insert', ' segue_update')
+    AND (t.tgname < ' segue_update'::name OR t.tgname > '~segue_insert'::name)
+  UNION ALL
+  SELECT 'the table has children' FROM pg_catalog.pg_inherits WHERE inhparent = '"public"."users"'::regclass
+  UNION ALL
+  SELECT 'row security was switched on, and the view ' || v.oid::regclass || ' shows every row'
+  FROM pg_catalog.pg_class t
+  JOIN pg_catalog.pg_depend d ON d.refobjid = t.oid AND d.refobjsubid > 0
+    AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
+  WHERE t.oid = '"public"."users"'::regclass AND t.relrowsecurity
+    AND v.relnamespace = 'segue'::regnamespace
+    AND NOT coalesce(v.reloptions @> ARRAY['security_invoker=true'], false)
+) AS found;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "name" FROM ONLY "public"."users" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."name" AS _segue_v1
+    FROM one, (SELECT "name" FROM ONLY "public"."users" LIMIT 100) AS other
+    WHERE (one."name" IS DISTINCT FROM other."name") LIMIT 1)
+UPDATE ONLY "public"."users" AS t SET "name" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING ((("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name")) AND ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))) AND NOT "segue"."m1_up_users_name_raises"("name"))::text;
+WITH one AS MATERIALIZED (
+    SELECT ctid AS _segue_at, "_segue_1_name" FROM ONLY "public"."users" LIMIT 1),
+  source AS MATERIALIZED (
+    SELECT one._segue_at, other."_segue_1_name" AS _segue_v1
+    FROM one, (SELECT "_segue_1_name" FROM ONLY "public"."users" LIMIT 100) AS other
+    WHERE (one."_segue_1_name" IS DISTINCT FROM other."_segue_1_name") LIMIT 1)
+UPDATE ONLY "public"."users" AS t SET "_segue_1_name" = source._segue_v1
+FROM source WHERE t.ctid = source._segue_at
+RETURNING (("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width")) AND ("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name")))::text;
+ROLLBACK TO SAVEPOINT segue_probe;
+COMMIT;
+-- inverse:
+--   BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+--   SET LOCAL lock_timeout = 3000;
+--   LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+--   LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+--   SET LOCAL lock_timeout = 5;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_first_insert_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_first_update_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_insert_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     version smallint := NEW."_segue";
+--   BEGIN
+--     NEW."_segue" := NULL;
+--     BEGIN
+--       NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+--     EXCEPTION WHEN OTHERS THEN
+--       NEW."_segue_1_name" := NULL;
+--       PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_name');
+--     END;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE FUNCTION "segue"."sync_update_public_users"() RETURNS trigger
+--   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $segue$
+--   DECLARE
+--     old_changed boolean;
+--     new_changed boolean;
+--   BEGIN
+--     IF NEW."name" IS DISTINCT FROM OLD."name" OR NEW."_segue_1_name" IS NULL THEN
+--       BEGIN
+--         NEW."_segue_1_name" := "segue"."m1_up_users_name"(NEW."name");
+--       EXCEPTION WHEN OTHERS THEN
+--         NEW."_segue_1_name" := NULL;
+--         PERFORM segue.note_event('m1', 'up_failed', 'users._segue_1_name');
+--       END;
+--       NULL;
+--     END IF;
+--     RETURN NEW;
+--   END
+--   $segue$;
+--   CREATE OR REPLACE TRIGGER " segue_insert" BEFORE INSERT ON "public"."users"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_first_insert_public_users"();
+--   CREATE OR REPLACE TRIGGER " segue_update" BEFORE UPDATE ON "public"."users"
+--   FOR EACH ROW WHEN (false)
+--   EXECUTE FUNCTION "segue"."sync_first_update_public_users"();
+--   CREATE OR REPLACE TRIGGER "~segue_insert" BEFORE INSERT ON "public"."users"
+--   FOR EACH ROW EXECUTE FUNCTION "segue"."sync_insert_public_users"();
+--   CREATE OR REPLACE TRIGGER "~segue_update" BEFORE UPDATE ON "public"."users"
+--   FOR EACH ROW WHEN (NEW."name" IS DISTINCT FROM OLD."name"
+--       OR NEW."_segue_1_name" IS NULL)
+--   EXECUTE FUNCTION "segue"."sync_update_public_users"();
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_insert";
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER " segue_update";
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_insert";
+--   ALTER TABLE "public"."users" ENABLE ALWAYS TRIGGER "~segue_update";
+--   SET LOCAL search_path = "public", pg_catalog;
+--   CREATE OR REPLACE VIEW "public_m1"."users" AS
+--   SELECT r."id", r."name", r."width"
+--   FROM segue.refuse_rows('m1', 'taken back') AS r("id" integer, "name" text, "width" integer);
+--   SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+--   DROP VIEW IF EXISTS "segue"."public_users__1";
+--   COMMIT;
+
+-- contract/01-gate: no client on the old version
+--   wait, none
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+UNION ALL
+(WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
+SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
+FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
+WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
+  AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                  WHERE v.pid = t.pid AND n.nspname IN ('public_m1')));
+
+-- contract/02-compare:users: prove once more that both sides of users agree
+--   scan, ACCESS SHARE
+/* range by range; the first: */ SELECT ROW("id")::text, concat_ws(' ', ROW("name")::text), concat_ws(' ', ROW("_segue_1_name")::text), (((NOT ("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name"))) OR (NOT ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))))) FROM ONLY "public"."users" WHERE ctid >= '(0,0)'::tid AND ctid < '(1,0)'::tid AND (NOT ((NOT ("_segue_1_name" IS DISTINCT FROM "segue"."m1_up_users_name"("name"))) OR (NOT ("name" IS DISTINCT FROM "segue"."m1_down_users_name"("_segue_1_name", "width"))))) ORDER BY 4 LIMIT 10;
+
+-- contract/03-swap: the base takes the new shape
+--   constant, ACCESS EXCLUSIVE, milliseconds, by the ladder
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL lock_timeout = 3000;
+LOCK TABLE "public"."users" IN SHARE UPDATE EXCLUSIVE MODE;
+LOCK TABLE "public_m1"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+LOCK TABLE "public"."users" IN ACCESS EXCLUSIVE MODE NOWAIT;
+SET LOCAL lock_timeout = 5;
+SET LOCAL search_path = "public", pg_catalog;
+DROP TRIGGER IF EXISTS " segue_insert" ON "public"."users";
+DROP TRIGGER IF EXISTS " segue_update" ON "public"."users";
+DROP TRIGGER IF EXISTS "~segue_insert" ON "public"."users";
+DROP TRIGGER IF EXISTS "~segue_update" ON "public"."users";
+DROP FUNCTION IF EXISTS "segue"."sync_first_insert_public_users"();
+DROP FUNCTION IF EXISTS "segue"."sync_first_update_public_users"();
+DROP FUNCTION IF EXISTS "segue"."sync_insert_public_users"();
+DROP FUNCTION IF EXISTS "segue"."sync_update_public_users"();
+CREATE OR REPLACE VIEW "public_m1"."users" AS
+SELECT "id", "_segue_1_name" AS "name", "width"
+FROM "public"."users";
+ALTER VIEW "public_m1"."users" ALTER COLUMN "width" SET DEFAULT 2;
+SELECT segue.copy_privileges('"public"."users"', '"public_m1"."users"');
+DROP VIEW IF EXISTS "segue"."public_users__1";
+ALTER TABLE "public"."users"
+  DROP COLUMN "name",
+  DROP COLUMN "_segue";
+ALTER TABLE "public"."users" RENAME COLUMN "_segue_1_name" TO "name";
+SET LOCAL search_path = pg_catalog;
+COMMIT;
+-- not reversible
+
+-- contract/04-cleanup: functions of `up` and `down` go
+--   constant, none on tables
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+SET LOCAL search_path = pg_catalog;
+DROP FUNCTION IF EXISTS "segue"."m1_up_users_name_raises"(text);
+DROP FUNCTION IF EXISTS "segue"."m1_up_users_name"(text);
+DROP FUNCTION IF EXISTS "segue"."m1_down_users_name_raises"(text, integer);
+DROP FUNCTION IF EXISTS "segue"."m1_down_users_name"(text, integer);
+COMMIT;
+-- not reversible

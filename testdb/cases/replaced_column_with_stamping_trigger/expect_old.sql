@@ -1,0 +1,1 @@
+SELECT id, name, touched FROM {users} ORDER BY id;

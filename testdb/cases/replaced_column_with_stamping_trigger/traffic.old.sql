@@ -1,0 +1,2 @@
+UPDATE users SET name = 'rob' WHERE id = 2;
+INSERT INTO users VALUES (3, 'cy');

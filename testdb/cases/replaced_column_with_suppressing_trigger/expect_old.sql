@@ -1,0 +1,1 @@
+SELECT id, name, age FROM {users} ORDER BY id;

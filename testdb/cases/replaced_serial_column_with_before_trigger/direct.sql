@@ -1,0 +1,1 @@
+ALTER TABLE counted ALTER COLUMN id TYPE bigint;

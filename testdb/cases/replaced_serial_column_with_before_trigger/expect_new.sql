@@ -1,0 +1,1 @@
+SELECT id, n FROM {counted} ORDER BY id;

@@ -1,0 +1,2 @@
+INSERT INTO {counted} (n) VALUES (4);
+INSERT INTO {counted} (n) VALUES (5);

@@ -1,0 +1,1 @@
+INSERT INTO counted (n) VALUES (3);

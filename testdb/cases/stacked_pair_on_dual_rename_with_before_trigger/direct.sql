@@ -1,0 +1,2 @@
+ALTER TABLE users RENAME COLUMN age TO years;
+ALTER TABLE users ALTER COLUMN years TYPE bigint USING years + 100;

@@ -1,0 +1,1 @@
+SELECT id, name, age, email FROM users ORDER BY id;
