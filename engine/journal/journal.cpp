@@ -8,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/journal/journal_sql.hpp"
+#include "engine/journal/upgrade.hpp"
 
 namespace segue::journal {
 namespace {
@@ -106,6 +107,13 @@ int Journal::installed() const {
 }
 
 int Journal::known_format(std::int64_t version) {
+  if (version < 1) {
+    throw Error(ErrorKind::refused,
+                fmt::format("the journal in this database has format {}, which no engine has ever "
+                            "written",
+                            version),
+                {.next = "find out who has changed it; a backup of the journal's tables is good"});
+  }
   if (version > format_version) {
     throw Error(
         ErrorKind::refused,
@@ -119,10 +127,13 @@ int Journal::known_format(std::int64_t version) {
 
 void Journal::install(const std::vector<std::string>& support) {
   database::Transaction transaction(*database_, database::begin_writing(*database_));
-  if (installed() == 0) {
+  const int found = installed();
+  if (found == 0) {
     for (const std::string& statement : table_definitions(database_->kind())) {
       database_->query(statement);
     }
+  } else {
+    upgrade(*database_, found, upgrades(database_->kind()));
   }
   for (const std::string& statement : support) database_->query(statement);
   transaction.commit();
