@@ -93,6 +93,13 @@ std::string detail_text(const EventRow& event) {
   return detail.value("at", event.detail);
 }
 
+Fingerprints fingerprints_of(const EventRow& event) {
+  const nlohmann::json detail = nlohmann::json::parse(event.detail, nullptr, false);
+  if (!detail.is_object()) return {};
+  return {.before = detail.value("catalogue_before", ""),
+          .after = detail.value("catalogue_after", "")};
+}
+
 Journal::Journal(Database& database, Author author)
     : database_(&database), author_(std::move(author)) {}
 
@@ -343,9 +350,12 @@ void Journal::forget_progress(Database& database, const std::string& migration,
 }
 
 void Journal::note(Database& database, const std::string& migration, const std::string& step,
-                   const std::string& kind, const std::string& detail) const {
-  const std::string json = nlohmann::json{{"text", detail}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+                   const std::string& kind, const std::string& detail,
+                   const Fingerprints& catalogue) const {
+  nlohmann::json words{{"text", detail}};
+  if (!catalogue.before.empty()) words["catalogue_before"] = catalogue.before;
+  if (!catalogue.after.empty()) words["catalogue_after"] = catalogue.after;
+  const std::string json = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   database.query(sql("INSERT INTO {segue}event (at, migration, step, kind, who, host, detail) "
                      "VALUES ({stamp}, "
                      "$1, $2, $3, $4, $5, $6)"),
