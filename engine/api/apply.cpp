@@ -215,8 +215,9 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
         while (more) {
           // What is in flight is contracted before the next one begins, oldest first.
           for (const execute::Unit& unit : execute::live_units(run.journal)) {
-            if (model::lives_twice(unit.state()))
-              run.runner.run_phase(unit.name(), Phase::contract);
+            if (!model::lives_twice(unit.state())) continue;
+            run.runner.run_phase(unit.name(), Phase::contract);
+            api::note_catalogue(*implementation_, run, unit);
           }
           more = application.next();
         }

@@ -133,6 +133,7 @@ std::vector<HistoryEntry> Engine::history(const HistoryOptions& options) const {
   std::vector<HistoryEntry> out;
   if (journal.installed() == 0) return out;
   for (const journal::EventRow& event : journal.events(options.migration, options.limit)) {
+    const journal::Fingerprints catalogue = journal::fingerprints_of(event);
     out.push_back({.id = event.id,
                    .at = event.at,
                    .actor = event.who,
@@ -140,7 +141,9 @@ std::vector<HistoryEntry> Engine::history(const HistoryOptions& options) const {
                    .event = event.kind,
                    .migration = event.migration,
                    .step = event.step,
-                   .detail = journal::detail_text(event)});
+                   .detail = journal::detail_text(event),
+                   .catalogue_before = catalogue.before,
+                   .catalogue_after = catalogue.after});
   }
   return out;
 }

@@ -54,14 +54,40 @@ void refuse_after_swap(const journal::Journal& journal, const execute::Unit& uni
   }
 }
 
+bool has_run(const std::vector<journal::StepRow>& rows, const model::Step& step) {
+  return std::any_of(rows.begin(), rows.end(), [&](const journal::StepRow& row) {
+    const bool began = row.state != model::StepState::pending &&
+                       row.state != model::StepState::undone && !step.transactional;
+    return row.id == step.id && (row.state == model::StepState::done || began);
+  });
+}
+
+// What the author's statements did, where the file gives no way back.
+void add_what_stays(const journal::Journal& journal, const execute::Unit& unit, bool to_expanded,
+                    ReversalLoss& loss) {
+  const std::vector<journal::StepRow> rows = journal.steps(unit.name());
+  for (const model::Step& step : unit.live.plan.steps) {
+    const bool is_taken_back = !(to_expanded && step.phase == model::Phase::expand);
+    if (step.kind == model::StepKind::run_sql && !step.reversible && is_taken_back &&
+        has_run(rows, step)) {
+      loss.other.push_back(
+          fmt::format("what {} of {} did stays: the file gives no way back", step.id, unit.name()));
+    }
+  }
+}
+
 ReversalLoss loss_of(Engine::Implementation& engine, api::Run& run,
                      const std::vector<execute::Unit>& units, const std::vector<std::string>& names,
-                     const model::Catalog& catalog) {
+                     bool to_expanded) {
   ReversalLoss loss{.migrations = names};
+  const model::Catalog catalog = execute::read_catalog_patiently(execute::looker(run.environment));
   std::vector<model::LiveMigration> live;
   for (const execute::Unit& unit : units) live.push_back(unit.live);
   for (std::size_t i = 0; i < units.size(); ++i) {
     if (std::find(names.begin(), names.end(), units[i].name()) == names.end()) continue;
+    const bool stops_early = to_expanded && units[i].name() == names.back();
+    add_what_stays(run.journal, units[i], stops_early, loss);
+    if (stops_early && engine.dialect->expanded_keeps_values()) continue;
     const dialect::RenderContext context{
         .catalog = catalog, .live = live, .current = i, .settings = engine.settings};
     for (const auto& [column, query] : engine.dialect->reversal_loss(context)) {
@@ -73,17 +99,23 @@ ReversalLoss loss_of(Engine::Implementation& engine, api::Run& run,
 }
 
 void ask(const ReverseOptions& options, const ReversalLoss& loss) {
-  if (loss.rows.empty() || options.confirmed) return;
+  if ((loss.rows.empty() && loss.other.empty()) || options.confirmed) return;
   std::string what;
   for (const auto& [column, rows] : loss.rows) {
     what += fmt::format("{}{}: {} rows", what.empty() ? "" : ", ", column, rows);
   }
+  if (!what.empty())
+    what = "the reversal would lose values that only the new version knows: " + what;
+  for (const std::string& other : loss.other) what += (what.empty() ? "" : "; ") + other;
   if (!options.ask) {
-    throw Error(ErrorKind::refused,
-                "the reversal would lose values that only the new version knows: " + what,
-                {.next = "give --yes if they may be lost"});
+    throw Error(ErrorKind::refused, what, {.next = "give --yes if that may be so"});
   }
   if (!options.ask(loss)) throw Error(ErrorKind::cancelled, "not confirmed; nothing was changed");
+}
+
+const execute::Unit& unit_of(const std::vector<execute::Unit>& units, const std::string& name) {
+  return *std::find_if(units.begin(), units.end(),
+                       [&](const execute::Unit& unit) { return unit.name() == name; });
 }
 
 class Reversal {
@@ -102,12 +134,12 @@ class Reversal {
       if (taken) refuse_after_swap(run_.journal, unit);
     }
     api::refuse_changed_files(engine_.config, units, names);
-    const model::Catalog catalog =
-        execute::read_catalog_patiently(execute::looker(run_.environment));
-    ask(options_, loss_of(engine_, run_, units, names, catalog));
+    ask(options_, loss_of(engine_, run_, units, names, options_.to_expanded));
     if (options_.name.empty()) note(*name, intent_begun);
     for (const std::string& each : names) {
-      run_.runner.reverse(each, options_.to_expanded && each == names.back());
+      const bool stops_early = options_.to_expanded && each == names.back();
+      run_.runner.reverse(each, stops_early);
+      if (!stops_early) api::note_catalogue(engine_, run_, unit_of(units, each));
     }
     if (options_.name.empty()) note(*name, intent_over);
   }

@@ -161,6 +161,9 @@ class Dialect {
   [[nodiscard]] virtual TransactionScript unpublish(
       const model::Plan& plan, const std::string& version_schema_name) const = 0;
 
+  /// A return to expanded leaves the new side with all its values where it is.
+  [[nodiscard]] virtual bool expanded_keeps_values() const = 0;
+
   /// Functions of ours that clients and triggers call; run once when the journal is installed or
   /// upgraded, in its transaction. Idempotent.
   [[nodiscard]] virtual std::vector<Statement> support() const = 0;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/catalog/catalog_reader.hpp"
 #include "engine/core/protection.hpp"
 #include "engine/execute/reversal_proof.hpp"
@@ -25,6 +27,12 @@ std::string first_of(const std::vector<std::string>& texts) {
   for (std::size_t i = 0; i < texts.size() && i < most; ++i) out += (i > 0 ? "; " : "") + texts[i];
   if (texts.size() > most) out += fmt::format("; and {} more", texts.size() - most);
   return out;
+}
+
+bool has_irreversible(const model::Plan& plan) {
+  return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+    return step.kind == StepKind::run_sql && !step.reversible && step.phase != Phase::contract;
+  });
 }
 
 }  // namespace
@@ -68,10 +76,13 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
                                  .summary = step.summary,
                                  .phase = step.phase,
                                  .is_inverse = true});
+  const bool stays = step.kind == StepKind::run_sql && !step.reversible;
+  const std::string summary =
+      step.summary + (stays ? ": no way back is given, what it did stays" : "");
   const auto record = [&](Database& database) {
     env_.journal.step_ended(database, name.migration, step.id, StepState::undone, "");
     env_.journal.forget_progress(database, name.migration, step.id);
-    env_.journal.note(database, name.migration, step.id, "step_undone", step.summary);
+    env_.journal.note(database, name.migration, step.id, "step_undone", summary);
   };
   const auto nothing = [](Database&) {};
   try {
@@ -96,7 +107,7 @@ void Runner::undo_step(const std::string& unit, const Step& step) {
                           .step = step.id,
                           .phase = step.phase,
                           .state = StepState::undone,
-                          .summary = step.summary,
+                          .summary = summary,
                           .elapsed = since(begun)});
   env_.observer.on_step_finished({.migration = name.migration,
                                   .step = step.id,
@@ -149,9 +160,11 @@ void Runner::prove_reversed(const Position& position) {
     env_.observer.on_note(
         {.level = Note::Level::warning,
          .migration = unit.name(),
-         .text = "the catalogue is not what it was before the migration, by other "
-                 "hands: " +
-                 first_of(found.foreign)});
+         .text = fmt::format("the catalogue is not what it was before the migration, by {}: {}",
+                             has_irreversible(unit.live.plan)
+                                 ? "other hands or by the file's own statements without a way back"
+                                 : "other hands",
+                             first_of(found.foreign))});
   }
   if (found.ours.empty()) return;
   record([&](Database& database) {

@@ -8,6 +8,7 @@
 #include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/journal/journal_sql.hpp"
+#include "engine/journal/upgrade.hpp"
 
 namespace segue::journal {
 namespace {
@@ -92,6 +93,13 @@ std::string detail_text(const EventRow& event) {
   return detail.value("at", event.detail);
 }
 
+Fingerprints fingerprints_of(const EventRow& event) {
+  const nlohmann::json detail = nlohmann::json::parse(event.detail, nullptr, false);
+  if (!detail.is_object()) return {};
+  return {.before = detail.value("catalogue_before", ""),
+          .after = detail.value("catalogue_after", "")};
+}
+
 Journal::Journal(Database& database, Author author)
     : database_(&database), author_(std::move(author)) {}
 
@@ -106,6 +114,13 @@ int Journal::installed() const {
 }
 
 int Journal::known_format(std::int64_t version) {
+  if (version < 1) {
+    throw Error(ErrorKind::refused,
+                fmt::format("the journal in this database has format {}, which no engine has ever "
+                            "written",
+                            version),
+                {.next = "find out who has changed it; a backup of the journal's tables is good"});
+  }
   if (version > format_version) {
     throw Error(
         ErrorKind::refused,
@@ -119,10 +134,13 @@ int Journal::known_format(std::int64_t version) {
 
 void Journal::install(const std::vector<std::string>& support) {
   database::Transaction transaction(*database_, database::begin_writing(*database_));
-  if (installed() == 0) {
+  const int found = installed();
+  if (found == 0) {
     for (const std::string& statement : table_definitions(database_->kind())) {
       database_->query(statement);
     }
+  } else {
+    upgrade(*database_, found, upgrades(database_->kind()));
   }
   for (const std::string& statement : support) database_->query(statement);
   transaction.commit();
@@ -332,9 +350,12 @@ void Journal::forget_progress(Database& database, const std::string& migration,
 }
 
 void Journal::note(Database& database, const std::string& migration, const std::string& step,
-                   const std::string& kind, const std::string& detail) const {
-  const std::string json = nlohmann::json{{"text", detail}}.dump(
-      -1, ' ', false, nlohmann::json::error_handler_t::replace);
+                   const std::string& kind, const std::string& detail,
+                   const Fingerprints& catalogue) const {
+  nlohmann::json words{{"text", detail}};
+  if (!catalogue.before.empty()) words["catalogue_before"] = catalogue.before;
+  if (!catalogue.after.empty()) words["catalogue_after"] = catalogue.after;
+  const std::string json = words.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   database.query(sql("INSERT INTO {segue}event (at, migration, step, kind, who, host, detail) "
                      "VALUES ({stamp}, "
                      "$1, $2, $3, $4, $5, $6)"),

@@ -37,6 +37,8 @@ struct Client {
 
 /// The words of an event.
 [[nodiscard]] std::string detail_text(const EventRow& event);
+/// Of an event that was noted with them; else empty.
+[[nodiscard]] Fingerprints fingerprints_of(const EventRow& event);
 
 class Journal {
  public:
@@ -98,7 +100,8 @@ class Journal {
   void forget_progress(database::Database& database, const std::string& migration,
                        const std::string& step) const;
   void note(database::Database& database, const std::string& migration, const std::string& step,
-            const std::string& kind, const std::string& detail) const;
+            const std::string& kind, const std::string& detail,
+            const Fingerprints& catalogue = {}) const;
 
  private:
   /// The format found; throws refused for one that this engine does not know.

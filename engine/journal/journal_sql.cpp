@@ -1,5 +1,5 @@
 // The tables are frozen: a database in the middle of a migration holds them. A change raises
-// format_version and adds an upgrade to Journal::install. On SQLite no AUTOINCREMENT (its
+// format_version and adds an upgrade (upgrade.cpp). On SQLite no AUTOINCREMENT (its
 // sqlite_sequence would stay for ever), no STRICT (older clients could not open the file).
 
 #include "engine/journal/journal_sql.hpp"

@@ -65,6 +65,12 @@ struct EventRow {
   std::string detail;
 };
 
+/// Of the catalogue; empty where none was taken.
+struct Fingerprints {
+  std::string before = {};
+  std::string after = {};
+};
+
 struct EventAge {
   std::string kind;
   double seconds = 0;

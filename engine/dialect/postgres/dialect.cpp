@@ -159,6 +159,7 @@ class PostgresDialect final : public Dialect {
     return {};
   }
   bool sees_clients() const override { return true; }
+  bool expanded_keeps_values() const override { return true; }
   bool readers_stop_writers(const model::Catalog&) const override { return false; }
   bool refuses_given_up() const override { return true; }
 };

@@ -126,6 +126,7 @@ class SqliteDialect final : public Dialect {
   }
   [[nodiscard]] std::string role_of_version() const override { return ""; }
   [[nodiscard]] std::string tables_of_version() const override { return ""; }
+  [[nodiscard]] bool expanded_keeps_values() const override { return false; }
   [[nodiscard]] std::vector<std::string> session_alias(
       const std::string& name, const model::CatalogTable& target) const override {
     return temp_alias(name, target);

@@ -3,6 +3,7 @@
 // nothing.
 
 #include "engine/dialect/sqlite/plan.hpp"
+#include "engine/core/sql_tokens.hpp"
 
 #include <fmt/format.h>
 
@@ -181,7 +182,8 @@ class Planner {
           Step& step = add(phase, StepKind::run_sql, fmt::format("{}", part + 1));
           step.part = ++part;
           step.transactional = opaque.transaction;
-          step.reversible = opaque.reverse.has_value();
+          // What only keeps the file in order leaves nothing to be taken back.
+          step.reversible = opaque.reverse.has_value() || is_sqlite_upkeep(opaque.sql->text);
           step.summary = "the author's statement";
           step.lock = "as the statement takes it";
         }

@@ -38,7 +38,6 @@ PRAGMA foreign_keys;
 PRAGMA writable_schema = OFF;
 PRAGMA legacy_alter_table = OFF;
 VACUUM;
--- not reversible
 
 -- migrate/03-publish: serve version m1
 --   constant, write lock, O(1)
