@@ -72,6 +72,7 @@ class NoDialect final : public dialect::Dialect {
   }
   [[nodiscard]] std::string role_of_version() const override { return ""; }
   [[nodiscard]] std::string tables_of_version() const override { return ""; }
+  [[nodiscard]] bool expanded_keeps_values() const override { return true; }
   [[nodiscard]] std::vector<std::string> session_alias(const std::string&,
                                                        const model::CatalogTable&) const override {
     return {};
