@@ -116,29 +116,11 @@ Comparison compare(Database& database, const CompareScript& script, const std::s
   return found;
 }
 
-namespace {
-
-void record_check(const Environment& environment, const StepName& name, const std::string& text) {
-  database::Database& database = environment.database;
-  const auto limit = std::chrono::milliseconds(environment.settings.lock_wait_ms);
-  database::with_patience({limit, environment.stop}, [&] {
-    database::Transaction transaction(database, database::begin_writing(database));
-    environment.journal.fence(database);
-    environment.journal.note(database, name.migration, name.step, "check", text);
-    transaction.commit();
-  });
-}
-
-}  // namespace
-
 std::int64_t run_compare(const Environment& environment, const StepName& name,
                          const CompareScript& script) {
   if (!protected_by("compare")) return 0;
   const Comparison found = compare(environment.database, script, environment.stop,
                                    std::chrono::milliseconds(environment.settings.lock_wait_ms));
-  record_check(environment, name,
-               fmt::format("{}: {} rows compared: {}", script.table, found.rows,
-                           found.agrees() ? "both sides agree" : counts_of(found)));
   if (found.agrees()) return found.rows;
   throw Error(
       ErrorKind::check_failed,

@@ -256,6 +256,13 @@ std::int64_t Runner::run_script(const StepName& name, const dialect::Script& scr
     rows = run_walk(env_, name, *walk, drift);
   } else if (const auto* compare = std::get_if<dialect::CompareScript>(&script)) {
     rows = run_compare(env_, name, *compare);
+    const std::string found =
+        fmt::format("{}: {} rows compared: both sides agree", compare->table, rows);
+    this->record([&](Database& database) {
+      env_.journal.note(database, name.migration, name.step, "check", found);
+      record(database);
+    });
+    return rows;
   } else if (const auto* wait = std::get_if<dialect::WaitScript>(&script)) {
     run_wait(env_, name, *wait);
   } else if (const auto* gate = std::get_if<dialect::GateScript>(&script)) {

@@ -178,11 +178,7 @@ class Walk {
       try {
         outcome = chunk_once(guarded, back);
       } catch (const Error& error) {
-        const bool raised =
-            error.detail().sqlstate.starts_with("P0") && protected_by("raising_expression");
-        const bool data = error.kind() == ErrorKind::conflict ||
-                          error.kind() == ErrorKind::check_failed || raised;
-        if (!data || guarded || script_.chunk_guarded.empty()) throw;
+        if (!is_of_a_row(error) || guarded || script_.chunk_guarded.empty()) throw;
         guarded = true;
         outcome = chunk_once(guarded, back);
       }

@@ -1,10 +1,12 @@
 #include "engine/execute/walk_parts.hpp"
+#include "engine/core/protection.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "engine/core/protection.hpp"
 #include "engine/database/transaction.hpp"
 #include "engine/execute/blockers.hpp"
 #include "engine/execute/statements.hpp"
@@ -121,6 +123,11 @@ void tell_failing(const Environment& env, const StepName& name, const dialect::W
                         .migration = name.migration,
                         .step = name.step,
                         .text = text + ": left, as on_error says"});
+}
+
+bool is_of_a_row(const Error& error) {
+  if (error.kind() == ErrorKind::conflict || error.kind() == ErrorKind::check_failed) return true;
+  return error.detail().sqlstate.starts_with("P0") && protected_by("raising_expression");
 }
 
 }  // namespace segue::execute

@@ -60,6 +60,9 @@ class DriftWatch {
 /// What the script's `proof` says. Throws as its expectations say.
 void prove(database::Database& database, const dialect::WalkScript& script);
 
+/// The values of some row are to blame: a conflict, a failed check, or what a function raises.
+[[nodiscard]] bool is_of_a_row(const Error& error);
+
 struct FailingRows {
   std::int64_t count = 0;
   std::string example;

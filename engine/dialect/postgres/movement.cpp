@@ -206,16 +206,6 @@ std::string key_text(const model::CatalogTable* table) {
   return keys.empty() ? "ctid::text" : fmt::format("ROW({})::text", fmt::join(keys, ", "));
 }
 
-std::string row_changers(const model::CatalogTable* table) {
-  std::vector<std::string> names;
-  if (table != nullptr) {
-    for (const model::CatalogTrigger* trigger : row_changing_triggers(*table)) {
-      if (trigger->on_update) names.push_back(trigger->name);
-    }
-  }
-  return fmt::format("{}", fmt::join(names, " or "));
-}
-
 }  // namespace
 
 Script backfill(const model::Step& step, const RenderContext& context) {

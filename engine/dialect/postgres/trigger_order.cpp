@@ -1,5 +1,7 @@
 #include "engine/dialect/postgres/trigger_order.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <string_view>
@@ -79,6 +81,16 @@ std::vector<const CatalogTrigger*> misplaced_triggers(const CatalogTable& table,
     if (!lies_between || order.update.size() > max_name_bytes) out.push_back(trigger);
   }
   return out;
+}
+
+std::string row_changers(const model::CatalogTable* table) {
+  std::vector<std::string> names;
+  if (table != nullptr) {
+    for (const model::CatalogTrigger* trigger : row_changing_triggers(*table)) {
+      if (trigger->on_update) names.push_back(trigger->name);
+    }
+  }
+  return fmt::format("{}", fmt::join(names, " or "));
 }
 
 }  // namespace segue::dialect::postgres

@@ -27,5 +27,8 @@ struct TriggerOrder {
 /// Those of them that sync, as `order` has it, does not lie around.
 [[nodiscard]] std::vector<const model::CatalogTrigger*> misplaced_triggers(
     const model::CatalogTable& table, const TriggerOrder& order);
+/// Names of the user's triggers that may change or swallow a row that an UPDATE writes, "a or b";
+/// "" for none, or no table.
+[[nodiscard]] std::string row_changers(const model::CatalogTable* table);
 
 }  // namespace segue::dialect::postgres
