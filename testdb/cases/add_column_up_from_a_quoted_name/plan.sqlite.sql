@@ -208,7 +208,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ('m1', 'm1') AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
+SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ('m1') AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-compare:users: prove that users and its shadow agree
 --   scan, none (reads)

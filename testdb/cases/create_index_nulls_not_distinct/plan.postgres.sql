@@ -27,7 +27,7 @@ COMMIT;
 
 -- contract/01-gate: no client on the old version
 --   wait, none
-SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds';
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version NOT IN ('m1') AND seen_at > clock_timestamp() - interval '10 seconds';
 
 -- contract/02-build_index:users.create:users_email: build index users_email
 --   index_build, SHARE UPDATE EXCLUSIVE; concurrently: no write waits

@@ -12,7 +12,7 @@ PRAGMA legacy_alter_table = OFF;
 
 -- contract/01-gate: no client uses the old version
 --   wait, none (reads)
-SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ('m1', 'm1') AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
+SELECT service, version, seen_at FROM segue_client WHERE version NOT IN ('m1') AND seen_at > strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-10 seconds');
 
 -- contract/02-build_index:users_name: build index users_name
 --   index_build, write lock for the whole build; within sqlite.direct_budget

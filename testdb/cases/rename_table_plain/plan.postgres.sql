@@ -58,14 +58,14 @@ COMMIT;
 
 -- contract/01-gate: no client on the old version
 --   wait, none
-SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version <> 'm1' AND seen_at > clock_timestamp() - interval '10 seconds'
+SELECT service, 'version ' || version, id, '' FROM segue.client WHERE version NOT IN ('m1') AND seen_at > clock_timestamp() - interval '10 seconds'
 UNION ALL
 (WITH held AS MATERIALIZED (SELECT * FROM pg_catalog.pg_locks WHERE locktype = 'relation')
 SELECT DISTINCT a.pid::text, coalesce(a.usename, ''), coalesce(a.application_name, ''), t.relation::regclass::text
 FROM held t JOIN pg_catalog.pg_stat_activity a ON a.pid = t.pid
 WHERE t.relation IN ('"public"."users"'::regclass) AND t.pid <> pg_catalog.pg_backend_pid()
   AND t.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-  AND a.backend_type = 'client backend' AND a.application_name NOT LIKE 'segue%'
+  AND a.backend_type = 'client backend' AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks own WHERE own.pid = t.pid AND own.locktype = 'advisory' AND own.classid = 1397049173 AND own.objid = 2 AND own.objsubid = 2 AND own.granted)
   AND t.mode IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
   AND NOT EXISTS (SELECT FROM held v JOIN pg_catalog.pg_class c ON c.oid = v.relation
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
