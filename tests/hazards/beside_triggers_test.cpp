@@ -7,6 +7,7 @@
 #include <random>
 
 #include "tests/hazards/schedule.hpp"
+#include "tests/support/without.hpp"
 
 namespace segue::test {
 namespace {
@@ -76,6 +77,7 @@ operations:
 )yaml";
 
 TEST_CASE("of two rules that leave what fails, one does not speak for the other", "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   const bool beside = GENERATE(true, false);
   Stage stage(std::string("CREATE TABLE t (id integer PRIMARY KEY, a text, b text, n integer);"
                           "INSERT INTO t VALUES (1, '4', 'xx'), (2, '5', 'x');") +
@@ -112,6 +114,7 @@ operations:
 
 TEST_CASE("P50: a trigger that writes what down reads moves the old side, not the new one",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   Stage stage(moving_argument);
   stage.add(cut_by_k);
   Engine engine = stage.engine();
@@ -136,8 +139,27 @@ TEST_CASE("P50: a trigger that writes what down reads moves the old side, not th
   CHECK(outcome(engine.contract()) == "ok");
 }
 
+TEST_CASE("beside BEFORE triggers a pair is made of its own column alone", "[hazard]") {
+  const auto [operation, why] = GENERATE(table<std::string, std::string>({
+      {"alter_column: { table: t, column: name, type: text, up: name, down: \"left(name, n)\" }",
+       "reads n"},
+      {"drop_column: { table: t, column: name, down: \"n::text\" }", "reads n"},
+      {"rename_column: { table: t, from: name, to: title, dual: true }", "both names are kept"},
+  }));
+  Stage stage(std::string("CREATE TABLE t (id integer PRIMARY KEY, name text, n integer);") +
+              stamp);
+  stage.add("operations:\n  - " + operation + "\n");
+  const RunResult refused = stage.engine().apply();
+  INFO(outcome(refused));
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find(why) != std::string::npos);
+  CHECK_FALSE(refused.began);
+}
+
 TEST_CASE("what a client of the base wrote stays when something changes that only down reads",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   const bool beside = GENERATE(true, false);
   Stage stage(std::string("CREATE TABLE t (id integer PRIMARY KEY, name text, n integer);"
                           "INSERT INTO t VALUES (1, 'Ada', 1), (2, 'Bob', 1);") +
@@ -162,6 +184,7 @@ operations:
 }
 
 TEST_CASE("P50: a note of a stacked pair holds for the pairs below it", "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   Stage stage(moving_argument);
   stage.add(R"yaml(
 operations:
@@ -199,6 +222,7 @@ operations:
 // The trigger writes another row of the same table while the first one is on its way.
 TEST_CASE("P50: rows that a trigger writes on the way do not disturb the one that fired it",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   Stage stage(R"sql(
 CREATE TABLE t (id integer PRIMARY KEY, name text, k integer, f integer);
 INSERT INTO t VALUES (1, 'ada', 2, 0), (2, 'bob', 2, 0), (3, 'eve', 2, 0);
@@ -225,6 +249,7 @@ CREATE TRIGGER chain BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION chain();
 
 TEST_CASE("P50: a dropped column follows what the user's triggers make of the ones it is made of",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   Stage stage(R"sql(
 CREATE TABLE t (id integer PRIMARY KEY, a text, b text DEFAULT 'nothing', n integer);
 INSERT INTO t VALUES (1, 'x', 'X'), (2, 'y', 'Y');
@@ -314,6 +339,7 @@ class Written {
 
 TEST_CASE("random writes beside a trigger that leaves the pair alone keep what clients wrote",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   const unsigned seed = std::random_device{}();
   Stage stage(R"sql(
 CREATE TABLE t (id integer PRIMARY KEY, c character(8), d text, a text, b text,

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "tests/hazards/schedule.hpp"
+#include "tests/support/without.hpp"
 
 namespace segue::test {
 namespace {
@@ -74,6 +75,20 @@ TEST_CASE("P18: a trigger that comes to fire outside of sync is drift, one betwe
   CHECK(outcome(engine.apply()) == "ok");
 }
 
+TEST_CASE("a trigger of the user's under a name of ours is refused, not replaced", "[hazard]") {
+  Stage stage(R"sql(CREATE TABLE t (id integer PRIMARY KEY, a text);
+CREATE FUNCTION lowered() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN NEW.a := lower(NEW.a); RETURN NEW; END $$;
+CREATE TRIGGER "a~segue_update" BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION lowered())sql");
+  stage.add(
+      "operations:\n  - alter_column: { table: t, column: a, type: varchar(9), up: a, down: a }\n");
+  const RunResult refused = stage.engine().apply();
+  INFO(outcome(refused));
+  REQUIRE(refused.failure);
+  CHECK(refused.failure->kind == ErrorKind::refused);
+  CHECK(refused.failure->message.find("a name of ours") != std::string::npos);
+}
+
 TEST_CASE("a down that cannot be asked twice is refused beside BEFORE triggers", "[hazard]") {
   Stage stage(table);
   stage.add(R"yaml(
@@ -89,6 +104,7 @@ operations:
 
 TEST_CASE("the plan says what the user's BEFORE triggers meet, and what their functions name",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   Stage stage(table);
   stage.add(R"yaml(
 operations:
@@ -197,6 +213,7 @@ INSERT INTO t SELECT n, 'n' || n, n % 5 FROM generate_series(1, 20) AS n;
 
 TEST_CASE("random writes of three versions leave the old side as a table without versions",
           "[hazard]") {
+  const Without refusal("tied_beside_triggers");
   const unsigned seed = std::random_device{}();
   Stage stage(user_triggers);
   stage.add(R"yaml(

@@ -1,6 +1,6 @@
 #pragma once
-// Takes a protection out while it lives, beside those that the run takes out already: what another
-// protection has to notice.
+// Takes a protection out for the length of a test (engine/core/protection.hpp), beside those that
+// the environment takes out: for a mechanism that a refusal keeps from users for now.
 
 #include <cstdlib>
 #include <string>
@@ -10,22 +10,24 @@ namespace segue::test {
 class Without {
  public:
   explicit Without(const std::string& name) {
-    const char* others = std::getenv(variable);
-    if (others != nullptr) before_ = others;
-    ::setenv(variable, (before_.empty() ? name : before_ + "," + name).c_str(), 1);
+    const char* before = std::getenv("SEGUE_TEST_WITHOUT");
+    had_ = before != nullptr;
+    before_ = had_ ? before : "";
+    const std::string all = before_.empty() ? name : before_ + "," + name;
+    setenv("SEGUE_TEST_WITHOUT", all.c_str(), 1);
   }
   Without(const Without&) = delete;
   Without& operator=(const Without&) = delete;
   ~Without() {
-    if (before_.empty()) {
-      ::unsetenv(variable);
+    if (had_) {
+      setenv("SEGUE_TEST_WITHOUT", before_.c_str(), 1);
     } else {
-      ::setenv(variable, before_.c_str(), 1);
+      unsetenv("SEGUE_TEST_WITHOUT");
     }
   }
 
  private:
-  static constexpr const char* variable = "SEGUE_TEST_WITHOUT";
+  bool had_ = false;
   std::string before_;
 };
 

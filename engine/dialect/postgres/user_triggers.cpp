@@ -188,6 +188,28 @@ void require_unbound(const RenderContext& context) {
   }
 }
 
+namespace {
+
+// What a rule reads beside its own column a trigger may change at every write; then which side
+// holds the client's value cannot be told from the row. Of a dual rename the trigger may write
+// either.
+std::string tie(const ColumnChange& c) {
+  const bool goes = c.fate == ColumnFate::replaced || c.fate == ColumnFate::dropped;
+  if (!goes || !protected_by("tied_beside_triggers")) return "";
+  if (c.is_dual()) return "both names are kept";
+  for (const auto* rule : {&c.up, &c.down}) {
+    if (!*rule) continue;
+    for (const model::Argument& argument : (*rule)->arguments) {
+      const std::string& column = argument.physical;
+      if (column == c.old_physical || column == c.new_physical) continue;
+      return fmt::format("`up` or `down` reads {}", argument.name);
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
 // Sync lies around the triggers that change rows, and asks `down` again behind them.
 std::vector<Problem> beside_row_changes(const TableChange& table, const model::CatalogTable& live,
                                         const SourceLocation& where) {
@@ -204,8 +226,22 @@ std::vector<Problem> beside_row_changes(const TableChange& table, const model::C
         {fmt::format("table {} has the BEFORE trigger {}: {}", live.name, trigger->name, why),
          where});
   }
+  for (const CatalogTrigger& trigger : live.triggers) {
+    if (!is_our_trigger(trigger.name) || trigger.function.starts_with("\"segue\".")) continue;
+    out.push_back({fmt::format("table {} has a trigger {}, which is a name of ours: rename it",
+                               live.name, trigger.name),
+                   where});
+  }
   if (!order.has_first) return out;
   for (const ColumnChange& c : table.columns) {
+    if (const std::string what = tie(c); !what.empty()) {
+      out.push_back(
+          {fmt::format("{}.{}: {}, and BEFORE triggers of {} may change rows: that is not "
+                       "built yet; let the expressions read this column alone, or drop "
+                       "the triggers meanwhile",
+                       live.name, c.before.empty() ? c.after : c.before, what, live.name),
+           c.where});
+    }
     if (!c.down || c.down->presumed != model::ExpressionClass::weak) continue;
     out.push_back(
         {fmt::format("the `down` of {}.{} may give something else when it is asked again, "

@@ -1,1 +1,0 @@
-SELECT id, name, width FROM {users} ORDER BY id;

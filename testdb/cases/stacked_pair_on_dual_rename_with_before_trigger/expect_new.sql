@@ -1,1 +1,0 @@
-SELECT id, name, years FROM {users} ORDER BY id;

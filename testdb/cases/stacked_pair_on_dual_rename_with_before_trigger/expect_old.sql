@@ -1,1 +1,0 @@
-SELECT id, name, age, email FROM users ORDER BY id;
