@@ -217,7 +217,6 @@ RunResult Engine::apply_to_the_end(const ToTheEndOptions& options) {
           for (const execute::Unit& unit : execute::live_units(run.journal)) {
             if (!model::lives_twice(unit.state())) continue;
             run.runner.run_phase(unit.name(), Phase::contract);
-            api::note_catalogue(*implementation_, run, unit);
           }
           more = application.next();
         }

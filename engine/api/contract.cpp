@@ -87,11 +87,8 @@ RunResult Engine::contract(const ContractOptions& options) {
                     ask_about_strangers(*implementation_, run, options, names);
                     if (options.accept_old_clients)
                       run.runner.accept_old_clients(*options.accept_old_clients);
-                    for (const execute::Unit& unit : units) {
-                      if (std::find(names.begin(), names.end(), unit.name()) == names.end()) break;
-                      run.runner.run_phase(unit.name(), Phase::contract);
-                      api::note_catalogue(*implementation_, run, unit);
-                    }
+                    for (const std::string& name : names)
+                      run.runner.run_phase(name, Phase::contract);
                     api::drop_retained(*implementation_, run, result);
                   });
   return result;

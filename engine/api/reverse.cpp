@@ -113,11 +113,6 @@ void ask(const ReverseOptions& options, const ReversalLoss& loss) {
   if (!options.ask(loss)) throw Error(ErrorKind::cancelled, "not confirmed; nothing was changed");
 }
 
-const execute::Unit& unit_of(const std::vector<execute::Unit>& units, const std::string& name) {
-  return *std::find_if(units.begin(), units.end(),
-                       [&](const execute::Unit& unit) { return unit.name() == name; });
-}
-
 class Reversal {
  public:
   Reversal(Engine::Implementation& engine, api::Run& run, const ReverseOptions& options,
@@ -137,9 +132,7 @@ class Reversal {
     ask(options_, loss_of(engine_, run_, units, names, options_.to_expanded));
     if (options_.name.empty()) note(*name, intent_begun);
     for (const std::string& each : names) {
-      const bool stops_early = options_.to_expanded && each == names.back();
-      run_.runner.reverse(each, stops_early);
-      if (!stops_early) api::note_catalogue(engine_, run_, unit_of(units, each));
+      run_.runner.reverse(each, options_.to_expanded && each == names.back());
     }
     if (options_.name.empty()) note(*name, intent_over);
   }

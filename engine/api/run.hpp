@@ -52,9 +52,6 @@ void drop_retained(Engine::Implementation& engine, Run& run, RunResult& result);
 [[nodiscard]] bool has_retained_too_long(const Engine::Implementation& engine,
                                          const journal::Journal& journal);
 
-/// Records the catalogue's fingerprints of migrations that have just been contracted or reversed.
-void note_catalogue(const Engine::Implementation& engine, Run& run, const execute::Unit& unit);
-
 /// Throws drift when the file of one of these migrations has another text now than when it was
 /// begun. Files of others may be anything: a contract or a reversal has nothing to do with them.
 void refuse_changed_files(const Config& config, const std::vector<execute::Unit>& units,
